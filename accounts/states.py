@@ -1,0 +1,64 @@
+"""Vocabulary of people and organisations: roles, kinds of organisation, states of long jobs."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class OrganisationKind(TextChoices):
+    MUNICIPALITY = "municipality", "Kommune"
+    SBST = "sbst", "Social- og Boligstyrelsen"
+    VISO = "viso", "VISO"
+    ANKESTYRELSEN = "ankestyrelsen", "Ankestyrelsen"
+
+
+class Role(TextChoices):
+    CONSULTANT = "consultant", "Konsulent"
+    LEGAL_REVIEWER = "legal_reviewer", "Jurist"
+    VISO_CONSULTANT = "viso_consultant", "VISO-konsulent"
+    COORDINATOR = "coordinator", "Kommunal koordinator"
+    LEADER = "leader", "Kommunal leder"
+    EMPLOYEE = "employee", "Kommunal medarbejder"
+    AUDITOR = "auditor", "Revisor"
+    ADMIN = "admin", "Administrator"
+
+
+# A role can only be held in an organisation of these kinds.
+ROLE_KINDS: dict[Role, set[OrganisationKind]] = {
+    Role.CONSULTANT: {OrganisationKind.SBST},
+    Role.LEGAL_REVIEWER: {OrganisationKind.ANKESTYRELSEN},
+    Role.VISO_CONSULTANT: {OrganisationKind.VISO},
+    Role.COORDINATOR: {OrganisationKind.MUNICIPALITY},
+    Role.LEADER: {OrganisationKind.MUNICIPALITY},
+    Role.EMPLOYEE: {OrganisationKind.MUNICIPALITY},
+    Role.AUDITOR: {OrganisationKind.SBST, OrganisationKind.ANKESTYRELSEN},
+    Role.ADMIN: {OrganisationKind.SBST, OrganisationKind.ANKESTYRELSEN},
+}
+TEAM_ROLES = (Role.CONSULTANT, Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT)
+MUNICIPAL_ROLES = (Role.COORDINATOR, Role.LEADER, Role.EMPLOYEE)
+
+
+class Relation(TextChoices):
+    """How a person stands to an object; the policy tables say what each relation may do."""
+
+    NONE = "none", "ingen tilknytning"
+    TEAM = "team", "medlem af forløbets team"
+    MUNICIPALITY = "municipality", "ansat i forløbets kommune"
+    ASSIGNED = "assigned", "tildelt opgaven"
+    AUTHOR = "author", "forfatter"
+    INVITED = "invited", "inviteret"
+
+
+class JobState(TextChoices):
+    WAITING = "waiting", "Venter"
+    RUNNING = "running", "I gang"
+    DONE = "done", "Færdig"
+    FAILED = "failed", "Fejlet"
+
+
+JOB_MOVES: dict[JobState, set[JobState]] = {
+    JobState.WAITING: {JobState.RUNNING},
+    JobState.RUNNING: {JobState.DONE, JobState.FAILED, JobState.WAITING},
+    JobState.FAILED: {JobState.WAITING},
+    JobState.DONE: set(),
+}

@@ -1,0 +1,18 @@
+"""The Celery application and the only clock: every sweep that runs by itself is a line in BEAT."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taskforce.settings")
+
+app = Celery("taskforce")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "jobs waiting": {"task": "taskforce.tasks.run_waiting_jobs", "schedule": 10.0},
+    "beat heartbeat": {"task": "taskforce.tasks.note_heartbeat", "schedule": 30.0},
+}
