@@ -1,0 +1,1 @@
+"""People, organisations, roles, history, long jobs: what every other app stands on."""

@@ -1,0 +1,1 @@
+"""Files: storing, rendering and delivering them, for every app above."""

@@ -13,6 +13,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
-    "jobs waiting": {"task": "taskforce.tasks.run_waiting_jobs", "schedule": 10.0},
-    "beat heartbeat": {"task": "taskforce.tasks.note_heartbeat", "schedule": 30.0},
+    "jobs waiting": {"task": "accounts.tasks.run_waiting_jobs", "schedule": 10.0},
+    "beat heartbeat": {"task": "accounts.tasks.note_heartbeat", "schedule": 30.0},
+    "expired files": {"task": "documents.tasks.delete_expired_files", "schedule": 3600.0},
 }

@@ -1,0 +1,36 @@
+"""Sweeps of this app. Each is safe to run twice and at the same time in several processes."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts import jobs
+from accounts.models import SweepRun
+
+log = structlog.get_logger(__name__)
+MOST_JOBS_IN_ONE_SWEEP = 20
+
+
+@shared_task
+def run_waiting_jobs() -> None:
+    """Run the jobs that wait; also what a new job's bell rings."""
+    for _ in range(MOST_JOBS_IN_ONE_SWEEP):
+        if not jobs.run_next():
+            return
+
+
+def ring() -> None:
+    """Tell a worker that a job waits. A broker that is away only delays it: the row is the queue, and beat sweeps it."""
+    try:
+        run_waiting_jobs.apply_async(retry=False)
+    except OperationalError:
+        log.warning("broker away, the job waits for the sweep")
+
+
+@shared_task
+def note_heartbeat() -> None:
+    """Beat and worker are alive: /readyz looks at this row."""
+    SweepRun.objects.update_or_create(name="heartbeat", defaults={"at": timezone.now()})

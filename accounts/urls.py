@@ -1,0 +1,9 @@
+from django.urls import path
+
+from accounts.views import session
+
+urlpatterns = [
+    path("log-ind/", session.log_in, name="log-in"),
+    path("log-af/", session.log_out, name="log-out"),
+    path("admin/login/", session.admin_log_in, name="admin-log-in"),
+]

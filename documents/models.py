@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+
+from accounts.models import Scope
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def private_path(stored: StoredFile, filename: str) -> str:
+    """Where a file lies: named by its id alone, never by what a person called it."""
+    return f"{str(stored.pk)[:2]}/{stored.pk}"
+
+
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    def visible_to(self, user: User) -> StoredFileQuerySet:
+        """A stored result is seen by the person it was made for; other apps deliver theirs after a check of their own."""
+        return self.filter(created_by=user)
+
+
+class StoredFile(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="files", verbose_name="område")
+    name = models.CharField("filnavn", max_length=200)
+    content_type = models.CharField("type", max_length=100)
+    file = models.FileField("fil", upload_to=private_path, max_length=100)
+    size = models.PositiveBigIntegerField("bytes")
+    sha256 = models.CharField("sha-256", max_length=64)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oprettet af")
+    created_at = models.DateTimeField("oprettet", auto_now_add=True)
+    expires_at = models.DateTimeField("slettes", null=True, blank=True)
+
+    objects = StoredFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "fil"
+        verbose_name_plural = "filer"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name

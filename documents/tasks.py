@@ -1,0 +1,13 @@
+"""Sweeps of this app."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from documents import actions
+
+
+@shared_task
+def delete_expired_files() -> None:
+    """Results that were made to be fetched, such as a timetable as PDF, are deleted when their time has passed."""
+    actions.delete_expired()

@@ -1,0 +1,66 @@
+"""Who may do what with an engagement and its timetable: the policy rows, and the loads that check them."""
+
+from __future__ import annotations
+
+from django.shortcuts import get_object_or_404
+
+from accounts.access import ANY_STATE, Permission, PolicyRow, require, why_not
+from accounts.models import User
+from accounts.states import Relation, Role
+from engagements.models import Engagement
+from engagements.states import PLANNABLE, EngagementState
+
+ENGAGEMENT = "engagement"
+TEAM_ONLY = "Det kan kun konsulenterne på forløbets team. Skriv til projektlederen, hvis noget skal ændres."
+
+VIEW = Permission(ENGAGEMENT, "view", "Du har ikke adgang til forløbet.")
+CREATE = Permission(ENGAGEMENT, "create", "Kun taskforcens konsulenter kan oprette forløb.")
+PLAN = Permission(
+    ENGAGEMENT,
+    "plan",
+    TEAM_ONLY,
+    "Forløbet er afsluttet eller afbrudt, så tidsplanen kan ikke ændres. Genåbn forløbet først.",
+)
+STAFF = Permission(ENGAGEMENT, "staff", TEAM_ONLY)
+STEER = Permission(ENGAGEMENT, "steer", TEAM_ONLY)
+CHANGE_PHASE = Permission(ENGAGEMENT, "change_phase", TEAM_ONLY, "Fasen kan kun skiftes, mens forløbet er i gang.")
+
+_PLANNABLE = frozenset(PLANNABLE)
+ROWS = [
+    PolicyRow(ENGAGEMENT, "view", Role.CONSULTANT, Relation.NONE),
+    PolicyRow(ENGAGEMENT, "view", Role.LEGAL_REVIEWER, Relation.TEAM),
+    PolicyRow(ENGAGEMENT, "view", Role.VISO_CONSULTANT, Relation.TEAM),
+    PolicyRow(ENGAGEMENT, "view", Role.COORDINATOR, Relation.MUNICIPALITY),
+    PolicyRow(ENGAGEMENT, "view", Role.LEADER, Relation.MUNICIPALITY),
+    PolicyRow(ENGAGEMENT, "create", Role.CONSULTANT, Relation.NONE),
+    PolicyRow(ENGAGEMENT, "plan", Role.CONSULTANT, Relation.TEAM, _PLANNABLE),
+    PolicyRow(ENGAGEMENT, "staff", Role.CONSULTANT, Relation.TEAM, ANY_STATE),
+    PolicyRow(ENGAGEMENT, "steer", Role.CONSULTANT, Relation.TEAM, ANY_STATE),
+    PolicyRow(ENGAGEMENT, "change_phase", Role.CONSULTANT, Relation.TEAM, frozenset({EngagementState.PLANNED, EngagementState.ACTIVE})),
+]
+
+
+def get_engagement(user: User, pk: int, permission: Permission = VIEW) -> Engagement:
+    """The engagement, when the user may do `permission` with it.
+
+    Outside the user's scope it is 404, like an id that does not exist; inside it but not allowed it raises Denied (403).
+    """
+    visible = Engagement.objects.visible_to(user).select_related("municipality", "programme_version__programme", "scope")
+    found = get_object_or_404(visible, pk=pk)
+    require(user, permission, relations=found.relations_of(user), state=found.state)
+    return found
+
+
+def why_not_engagement(user: User, permission: Permission, engagement: Engagement) -> str:
+    """The sentence that says why the user may not do `permission`, or ""."""
+    return why_not(user, permission, relations=engagement.relations_of(user), state=engagement.state)
+
+
+def require_engagement(user: User, permission: Permission, engagement: Engagement) -> None:
+    """Raise Denied when the user may not do `permission` with the engagement."""
+    require(user, permission, relations=engagement.relations_of(user), state=engagement.state)
+
+
+def require_create(user: User) -> None:
+    """Raise Denied unless the user may open engagements."""
+    require(user, CREATE, relations={Relation.NONE})

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Organisation, Scope
+from accounts.states import TEAM_ROLES, Relation, Role
+from engagements.models.programme import ProgrammeVersion
+from engagements.states import Area, EngagementState, Phase
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class EngagementQuerySet(models.QuerySet["Engagement"]):
+    def visible_to(self, user: User) -> EngagementQuerySet:
+        """Consultants see every engagement's timetable, reviewers those of their team, municipalities their own (decision 13)."""
+        if Role.CONSULTANT in user.roles():
+            return self
+        team = TeamMember.objects.valid().filter(engagement=OuterRef("pk"), user=user, role__in=user.roles())
+        own = user.organisation_ids(Role.COORDINATOR, Role.LEADER)
+        return self.filter(Exists(team) | Q(municipality__in=own))
+
+    def of_team(self, user: User) -> EngagementQuerySet:
+        return self.filter(Exists(TeamMember.objects.valid().filter(engagement=OuterRef("pk"), user=user)))
+
+    def running(self) -> EngagementQuerySet:
+        return self.filter(state__in=[EngagementState.PLANNED, EngagementState.ACTIVE, EngagementState.PAUSED])
+
+
+class Engagement(models.Model):
+    scope = models.OneToOneField(Scope, on_delete=models.PROTECT, related_name="engagement", verbose_name="område for adgang")
+    municipality = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="engagements", verbose_name="kommune")
+    programme_version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="engagements", verbose_name="program")
+    area = models.CharField("område", max_length=20, choices=Area)
+    state = models.CharField("status", max_length=20, choices=EngagementState, default=EngagementState.PLANNED)
+    state_reason = models.TextField("begrundelse for status", blank=True)
+    phase = models.CharField("fase", max_length=20, choices=Phase)
+    starts_on = models.DateField("start")
+    # Counts every accepted change of the timetable, so that a preview made before somebody else's change is refused.
+    plan_number = models.PositiveIntegerField("tidsplanens nummer", default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oprettet af")
+    created_at = models.DateTimeField("oprettet", auto_now_add=True)
+
+    objects = EngagementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "forløb"
+        verbose_name_plural = "forløb"
+        ordering = ["municipality__name", "-starts_on", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(phase=Phase.APPLICATION), name="engagement_never_in_application")]
+
+    def __str__(self) -> str:
+        return f"{self.municipality.display_name}, {self.get_area_display().lower()} {self.starts_on.year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("engagement", args=[self.pk])
+
+    def team(self) -> list[TeamMember]:
+        """Who works on it today, the lead first; read once."""
+        if not hasattr(self, "_team"):
+            self._team = list(self.team_members.valid().select_related("user").order_by("-is_lead", "role", "user__full_name"))
+        return self._team
+
+    def relations_of(self, user: User) -> set[Relation]:
+        """How the user stands to the engagement; the policy rows say what each relation may do."""
+        relations = {Relation.NONE}
+        if any(member.user_id == user.pk for member in self.team()):
+            relations.add(Relation.TEAM)
+        if self.municipality_id in user.organisation_ids(Role.COORDINATOR, Role.LEADER, Role.EMPLOYEE):
+            relations.add(Relation.MUNICIPALITY)
+        return relations
+
+
+class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
+    def valid(self) -> TeamMemberQuerySet:
+        today = timezone.localdate()
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today), valid_from__lte=today)
+
+
+class TeamMember(models.Model):
+    engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, related_name="team_members", verbose_name="forløb")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="team_memberships", verbose_name="person")
+    role = models.CharField("rolle", max_length=20, choices=[(role.value, role.label) for role in TEAM_ROLES])
+    is_lead = models.BooleanField("projektleder", default=False, help_text="Kommunens kontakt.")
+    valid_from = models.DateField("fra", default=timezone.localdate)
+    valid_to = models.DateField("til og med", null=True, blank=True)
+
+    objects = TeamMemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "teammedlem"
+        verbose_name_plural = "teammedlemmer"
+        ordering = ["engagement", "-is_lead", "role", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["engagement", "user", "role"], condition=Q(valid_to__isnull=True), name="team_member_one_open"),
+            models.UniqueConstraint(fields=["engagement"], condition=Q(is_lead=True, valid_to__isnull=True), name="team_one_lead"),
+            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="team_member_dates"),
+            models.CheckConstraint(condition=Q(is_lead=False) | Q(role=Role.CONSULTANT), name="team_lead_is_consultant"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"

@@ -1,0 +1,3 @@
+"""placeholder written next"""
+TIMETABLE_PDF = "timetable.pdf"
+def render_timetable(job): ...

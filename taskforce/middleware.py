@@ -1,0 +1,43 @@
+"""Answers that hold for every page: no caching of private pages, and refusals as the sentences they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+
+from accounts.refusal import Denied, Refused
+from taskforce.views import errors
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class NoStoreMiddleware:
+    """Nothing that a logged-in person saw stays in a cache or behind the back button after log-out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response
+
+
+class RefusalMiddleware:
+    """A rule that is unmet is 409, a policy that says no is 403; both show the sentence (decision 6)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return errors.refused(request, str(exception))
+        if isinstance(exception, Denied):
+            return errors.denied(request, str(exception))
+        return None

@@ -1,0 +1,29 @@
+"""Danish, readable addresses. Everything needs log-in unless its view says otherwise."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from taskforce.models import InformationPage
+from taskforce.views import demo, health, home, jobs, pages
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("", include("accounts.urls")),
+    path("forloeb/", include("engagements.urls")),
+    path("job/<uuid:pk>/", jobs.show, name="job"),
+    path("job/<uuid:pk>/igen/", jobs.again, name="job-again"),
+    path("job/<uuid:pk>/hent/", jobs.download, name="job-download"),
+    path("demo/", demo.choose, name="demo"),
+    path("demo/<int:pk>/", demo.enter, name="demo-enter"),
+    path("support/", pages.information, {"slug": InformationPage.Slug.SUPPORT}, name="support"),
+    path("tilgaengelighed/", pages.information, {"slug": InformationPage.Slug.ACCESSIBILITY}, name="accessibility"),
+    path("privatliv/", pages.information, {"slug": InformationPage.Slug.PRIVACY}, name="privacy"),
+    path("healthz", health.healthz, name="health"),
+    path("readyz", health.readyz, name="ready"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "taskforce.views.errors.bad_request"
+handler403 = "taskforce.views.errors.forbidden"
+handler404 = "taskforce.views.errors.not_found"
+handler500 = "taskforce.views.errors.server_error"

@@ -1,0 +1,41 @@
+"""The pages that say no, in Danish: 400, 403, 404, 409, 500."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import requires_csrf_token
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+@requires_csrf_token
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)
+
+
+def refused(request: HttpRequest, sentence: str) -> HttpResponse:
+    return render(request, "409.html", {"sentence": sentence}, status=409)
+
+
+def denied(request: HttpRequest, sentence: str) -> HttpResponse:
+    return render(request, "403.html", {"sentence": sentence}, status=403)
+
+
+@requires_csrf_token
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    sentence = "Siden har været åben for længe, eller du er logget af i et andet vindue. Gå tilbage, genindlæs siden, og prøv igen."
+    return render(request, "403.html", {"sentence": sentence}, status=403)

@@ -1,0 +1,39 @@
+"""The page of a long job: how far it is, and its result."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import jobs
+from accounts.models import Job
+from accounts.states import JobState
+from accounts.tasks import ring
+from documents.delivery import deliver
+from documents.models import StoredFile
+
+
+@require_safe
+def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Whole page, or only the panel when htmx polls."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    result = StoredFile.objects.visible_to(request.user).filter(pk=job.result_id).first() if job.result_id else None
+    template = "taskforce/_job.html" if request.htmx else "taskforce/job.html"
+    return render(request, template, {"job": job, "result": result})
+
+
+@require_POST
+def again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    jobs.again(job=job, by=request.user)
+    ring()
+    return redirect(job)
+
+
+@require_safe
+def download(request: HttpRequest, pk: UUID) -> FileResponse:
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk, state=JobState.DONE)
+    return deliver(get_object_or_404(StoredFile.objects.visible_to(request.user), pk=job.result_id))
