@@ -1,0 +1,30 @@
+"""python -m bench [NAME] [--json], with the environment that bin/bench prepares."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from bench import startup  # noqa: F401 - importing registers
+from bench.registry import as_json, as_text, registered
+
+
+def main() -> int:
+    """Run one benchmark, or list them."""
+    parser = argparse.ArgumentParser(prog="bin/bench", description="Runs a benchmark on private servers with production settings.")
+    parser.add_argument("name", nargs="?", choices=sorted(registered))
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args()
+    if options.name is None:
+        for each in sorted(registered.values(), key=lambda one: one.name):
+            print(f"{each.name:<12} {each.about}")
+        return 0
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taskforce.settings")
+    figures = registered[options.name].measure()
+    print((as_json if options.json else as_text)(options.name, figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
