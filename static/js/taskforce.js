@@ -38,8 +38,6 @@
     rememberForms();
   });
 
-  /* Esc closes the mobile menu also when the design system's own handler has not got the focus. */
-
   /* A table that is pasted into textarea[data-paste-table] arrives as tab-separated text: one line per row, one tab per
      cell. The plain text on the clipboard often has a line per cell instead. */
   function tableAsText(table) {
@@ -52,8 +50,8 @@
     const html = box && event.clipboardData?.getData("text/html");
     if (!html) return;
     const pasted = new DOMParser().parseFromString(html, "text/html");
-    pasted.querySelectorAll("br, p, li, div").forEach((element) => element.append(" "));
     pasted.querySelectorAll("br").forEach((element) => element.replaceWith(" "));
+    pasted.querySelectorAll("p, li, div").forEach((element) => element.append(" "));
     const tables = [...pasted.querySelectorAll("table")].filter((table) => !table.parentElement.closest("table"));
     if (!tables.length) return;
     event.preventDefault();
@@ -83,7 +81,7 @@
   /* A second click while a form is under way does nothing. Forms that htmx sends are guarded by htmx itself. */
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post") return;
+    if (event.defaultPrevented || (form.getAttribute("method") || "").toLowerCase() !== "post") return;
     if (form.getAttribute("aria-busy") === "true") {
       event.preventDefault();
       return;
