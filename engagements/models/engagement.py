@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, Scope
 from accounts.states import TEAM_ROLES, Relation, Role
-from engagements.models.programme import ProgrammeVersion
+from engagements.models.programme import PlanTemplate, ProgrammeVersion
 from engagements.states import Area, EngagementState, Phase
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ class Engagement(models.Model):
     state_reason = models.TextField("begrundelse for status", blank=True)
     phase = models.CharField("fase", max_length=20, choices=Phase)
     starts_on = models.DateField("start")
+    # The template that the plan was copied from; imported rows take its anchors for their purpose.
+    plan_template = models.ForeignKey(
+        PlanTemplate, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="skabelon for tidsplan"
+    )
     # Counts every accepted change of the timetable, so that a preview made before somebody else's change is refused.
     plan_number = models.PositiveIntegerField("tidsplanens nummer", default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oprettet af")
