@@ -25,7 +25,7 @@ COVERED_WHOLE = (
     "engagements/schedule.py",
     "engagements/timetable.py",
 )
-TOGETHER = ("browser", "run")  # markers whose tests one worker runs, one after the other: a Chromium, a bin/run at a time
+TOGETHER = ("browser",)  # markers whose tests one worker runs, one after the other: one Chromium at a time is faster than two
 found_wanting = pytest.StashKey[list[str]]()
 
 
