@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import pairwise
 
 from accounts.danish import MONTHS, join
 from engagements.date_grammar import Atom
@@ -57,7 +56,7 @@ def short_text(spans: list[tuple[Atom, Atom]], with_year: bool) -> str:
     atoms = [atom for first, last in spans for atom in ((first,) if first == last else (first, last))]
     parts: list[str] = []
     shown_before = True
-    for atom, following in pairwise([*atoms, None]):
+    for atom, following in zip(atoms, [*atoms[1:], None]):
         shows_year = with_year and (following is None or following.year != atom.year)
         if atom.unit == Precision.WEEK:
             whole, shown_before = shown_before, shows_year

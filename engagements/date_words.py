@@ -38,7 +38,7 @@ class Word(Enum):
 @dataclass(frozen=True)
 class Token:
     word: Word
-    value: tuple[int | None, ...]
+    value: tuple[int | None, ...]  # a word's number, and 1 when it is a weak word
     start: int
     end: int
 
@@ -69,8 +69,8 @@ def _vocabulary() -> dict[str, tuple[Word, int]]:
 
 
 VOCABULARY = _vocabulary()
-# Words that are something else as well ("Jan", "man", "om"), so that alone in a sentence they are no date.
-WEAK_WORDS = set(SHORT_MONTHS) - {"maj"} | {name[:3] for name in WEEKDAYS}
+# Months in short ("Jan"), which alone in a sentence may be something else.
+WEAK_WORDS = SHORT_MONTHS.keys() - set(MONTHS)
 
 # Every alternative is linear and starts at a token's first character: no text can make it slow.
 _TOKEN = re.compile(
@@ -78,11 +78,11 @@ _TOKEN = re.compile(
     (?P<time>kl(?:\.|okken)?\ ?\d{1,2}(?:[.:]\d{2})?(?:\ ?(?:-|til)\ ?(?:kl\.?\ ?)?\d{1,2}(?:[.:]\d{2})?)?(?![\d./]))
   | (?P<open>(?:allerede\ |løbende\ |fortsat\ )?(?:godt\ )?i\ gang\b|løbende\b|fortløbende\b)
   | (?P<note>\(\ ?uge\ (?P<note_first>\d{1,2})(?:\ ?-\ ?(?P<note_last>\d{1,2}))?\ ?\))
-  | (?P<iso>(?P<iso_year>\d{4})-(?P<iso_month>\d{1,2})-(?P<iso_day>\d{1,2})(?!\d))
-  | (?P<dmy>(?P<dmy_day>\d{1,2})(?:\.\ ?(?P<m1>\d{1,2})\.\ ?|-(?P<m2>\d{1,2})-|/(?P<m3>\d{1,2})[-/.])(?P<dmy_year>\d{4}|\d{2})(?![\d/]))
+  | (?P<iso>(?P<iso_year>(?:19|20)\d{2})-(?P<iso_month>\d{1,2})-(?P<iso_day>\d{1,2})(?!\d))
+  | (?P<dmy>(?P<dmy_day>\d{1,2})(?:\.\ ?(?P<m1>\d{1,2})\.\ ?|-(?P<m2>\d{1,2})-|/(?P<m3>\d{1,2})[-/.])(?P<dmy_year>(?:19|20)\d{2}|\d{2})(?![\d/]))
   | (?P<dm>(?P<dm_day>\d{1,2})(?:/(?P<m4>\d{1,2})(?![\d/])|\.(?P<m5>\d{1,2})(?![\d/])\.?))
-  | (?P<digits>(?P<d_day>\d{2})(?P<d_month>\d{2})(?P<d_year>(?:19|20|21)?\d{2})(?!\d))
-  | (?P<year>(?:19|20|21)\d{2}(?!\d))
+  | (?P<digits>(?P<d_day>\d{2})(?P<d_month>\d{2})(?P<d_year>(?:19|20)?\d{2})(?!\d))
+  | (?P<year>(?:19|20)\d{2}(?!\d))
   | (?P<number>\d{1,2}(?!\d)\.?)
   | (?P<quarter>q\ ?(?P<q>[1-4])(?![\w]))
   | (?P<word>[^\W\d_]+)
@@ -131,7 +131,7 @@ def _meaning(match: re.Match[str]) -> tuple[Word, tuple[int | None, ...]]:
     kind, text = _alternative(match), match.group()
     if kind == "word":
         word, number = VOCABULARY.get(text, (Word.JUNK, 0))
-        return word, (number,)
+        return word, (number, int(text in WEAK_WORDS))
     if kind in _FIGURES:
         return Word.DIGITS if kind == "digits" else Word.DATE, _figures(match, *_FIGURES[kind])
     if kind == "note":

@@ -15,7 +15,7 @@ from accounts.danish import WEEKDAYS, plain_date
 from engagements import calendar
 from engagements.date_grammar import Atom, NotADate, Reading, read
 from engagements.date_text import atom_on, long_text, plain_text, short_text
-from engagements.date_words import WEAK_WORDS, Token, Word, clean, tokens
+from engagements.date_words import Token, Word, clean, tokens
 from engagements.states import Precision
 
 Period = tuple[date, date]
@@ -70,10 +70,7 @@ def find(text: str, year: int | None) -> Expression | None:
     unclear = next((expression for expression in found if not expression.understood), None)
     if unclear:
         return replace(unclear, source_text=text)
-    if (
-        len({(expression.precision, expression.occurrences or (expression.needs_year and expression.source_text)) for expression in found})
-        > 1
-    ):
+    if len({replace(one, source_text="" if one.occurrences else one.source_text) for one in found}) > 1:
         return Expression(text, notes=("Der står flere forskellige datoer.",))
     return replace(found[0], source_text=text)
 
@@ -122,22 +119,18 @@ def _trimmed(run: list[Token]) -> tuple[Token, ...]:
 
 
 def _claims(run: tuple[Token, ...]) -> bool:
-    """Whether a run is more than a number or a word that may be something else ("3 dage", "hver uge", "41/42", "Jan")."""
-    for before, token in pairwise((None, *run)):
-        word = token.word if token else None
-        if word in (Word.OPEN, Word.SEASON, Word.QUARTER_NUMBER):
-            return True
-        if before is None or token is None:
-            if word is Word.MONTH and len(run) > 1:
-                return True
-            continue
-        if word is Word.YEAR or (before.word, word) in _CLAIMING_PAIRS:
-            return True
-    return any(token.word is Word.DATE and token.value[0] for token in run) or any(
-        token.word is Word.MONTH and token.end - token.start > max(map(len, WEAK_WORDS)) for token in run
+    """Whether a run is more than numbers and words that may be something else ("3 dage", "hver uge", "41/42", "Jan")."""
+    words = [token.word for token in run]
+    return (
+        Word.YEAR in words[1:]
+        or any(word in _CLAIMING for word in words)
+        or any(pair in _CLAIMING_PAIRS for pair in pairwise(words))
+        or any(token.word is Word.DATE and token.value[0] for token in run)
+        or any(token.word is Word.MONTH and not token.value[1] for token in run)
     )
 
 
+_CLAIMING = {Word.OPEN, Word.SEASON, Word.QUARTER_NUMBER}
 _CLAIMING_PAIRS = {(Word.WEEK, Word.NUMBER), (Word.NUMBER, Word.QUARTER), (Word.NUMBER, Word.MONTH), (Word.PART, Word.MONTH)}
 
 
