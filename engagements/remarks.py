@@ -59,7 +59,7 @@ def remarks(rows: list[Dated], year: int) -> list[tuple[Remark, ...]]:
 def _row_remarks(row: Dated, above: Dated | None, before: Dated | None, year: int, *, is_first: bool) -> Iterator[Remark]:
     expression = row.expression
     if not expression.understood:
-        yield Remark(WarningCode.NOT_UNDERSTOOD, " ".join(expression.notes) or "Der mangler en dato.")
+        yield Remark(WarningCode.NOT_UNDERSTOOD, " ".join(expression.notes) if expression.source_text else "Der mangler en dato.")
     if expression.precision in DAY_PRECISIONS:
         yield from _day_remarks(expression.occurrences)
     out_of_order = bool(row.start and above and above.start and row.start < above.start)

@@ -16,7 +16,7 @@ from engagements.columns import NO_DATES, find_columns
 from engagements.expressions import Expression, Period, find, parse
 from engagements.pasted import Unreadable, cells
 from engagements.remarks import Dated, Remark, disturbed_days, remarks
-from engagements.states import Kind, Party, Phase, Precision, Purpose, WarningCode
+from engagements.states import DAY_PRECISIONS, Kind, Party, Phase, Precision, Purpose, WarningCode
 from engagements.wording import Guess, guess, heading_phase
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
@@ -117,7 +117,7 @@ def _rows(entries: list[Entry], dated: list[Dated], year: int) -> tuple[Row, ...
                 optional=said.optional,
                 party=said.party,
                 counterpart=said.counterpart,
-                kind=said.kind,
+                kind=said.kind or (Kind.DEADLINE if one.expression.precision in DAY_PRECISIONS else Kind.PERIOD),
                 purposes=said.purposes,
                 phase=entry.phase,
                 place=said.place,

@@ -19,7 +19,7 @@ class Guess:
     """What a row's words say about it."""
 
     purposes: tuple[Purpose, ...]
-    kind: Kind
+    kind: Kind | None  # None: the words do not say
     party: Party
     counterpart: Party
     phase: Phase | None  # None: the words name no phase
@@ -241,7 +241,7 @@ def guess(subject: str, responsible: str = "") -> Guess:
     low = text.lower().lstrip("-–•* ")
     found = _wordings(low)
     first = found[0] if found else None
-    kind = _first(KINDS, low) or (first.kind if first else None) or _first(OTHER_KINDS, low) or Kind.DEADLINE
+    kind = _first(KINDS, low) or (first.kind if first else None) or _first(OTHER_KINDS, low)
     party = _first(RESPONSIBLE, responsible.lower()) or _first(PARTIES, low) or (first.party if first else Party.UNKNOWN)
     with_phase = next((wording for wording in found if wording.phase), None)
     return Guess(
