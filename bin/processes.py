@@ -23,6 +23,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 
 PATIENCE = 10.0  # seconds between asking a process to stop and insisting
+TRACEBACK = 8  # lines of a traceback worth a message
 
 
 class Trouble(Exception):
@@ -269,13 +270,22 @@ class Supervisor:
         return {name: child.returncode for name, child in self.children.items() if child.poll() is not None}
 
 
+def readable(line: str) -> list[str]:
+    """A line of a log for a message: of a JSON line only what happened, and the end of its traceback."""
+    try:
+        found = json.loads(line)
+        return [f"{found['level']}: {found['event']}", *found.get("exception", "").splitlines()[-TRACEBACK:]]
+    except (ValueError, TypeError, KeyError):
+        return [line]
+
+
 def last_lines(log: Path, count: int = 12) -> str:
     """The end of a log, indented, for a message."""
     try:
         lines = log.read_text(errors="replace").splitlines()[-count:]
     except OSError:
         return ""
-    return "".join(f"\n    {line}" for line in lines)
+    return "".join(f"\n    {part}" for line in lines for part in readable(line))
 
 
 def guard(ledger: Path, pipe: int) -> None:
