@@ -13,6 +13,7 @@ from taskforce.templatetags.ui import first_control
 register = template.Library()
 
 INPUTS = {"select": "form-select", "file": "file-input", "checkbox": "form-checkbox"}
+LONG_TEXT = 80  # characters
 
 
 @register.filter
@@ -40,8 +41,19 @@ def dk_widget(field: BoundField, css: str = "", label: str = "") -> SafeString:
     Without `maxlength`: a browser would cut what is pasted without a word, and the server says what is too long.
     """
     given = field.field.widget.attrs.get("class", "")
-    attrs: dict[str, Any] = {"class": f"{css or INPUTS.get(kind(field), 'form-input')} {given}".strip(), "maxlength": False}
+    classes = [css or INPUTS.get(kind(field), "form-input"), width_class(field), given]
+    attrs: dict[str, Any] = {"class": " ".join(name for name in classes if name), "maxlength": False}
     return field.as_widget(attrs=attrs | ({"aria-label": label} if label else {}))
+
+
+def width_class(field: BoundField) -> str:
+    """A text field as wide as what belongs in it."""
+    longest = getattr(field.field, "max_length", None) or 0
+    if kind(field) != "text":
+        return ""
+    if isinstance(field.field, (forms.IntegerField, forms.DecimalField)):
+        return "input-width-xs"
+    return "input-width-xl" if longest >= LONG_TEXT or isinstance(field.field, forms.EmailField) else ""
 
 
 @register.simple_tag
@@ -56,7 +68,11 @@ def dk_parts(field: BoundField) -> list[dict[str, Any]]:
 def dk_part(field: BoundField, part: dict[str, Any], number: int) -> dict[str, Any]:
     label = part["attrs"].pop("aria-label", f"{field.label}, del {number}")
     part["attrs"]["class"] = f"{'form-select' if 'optgroups' in part else 'form-input'} {part['attrs'].get('class', '')}".strip()
-    return {"label": label, "id": part["attrs"]["id"], "html": field.form.renderer.render(part["template_name"], {"widget": part})}
+    return {
+        "label": label,
+        "id": part["attrs"]["id"],
+        "html": SafeString(field.form.renderer.render(part["template_name"], {"widget": part})),
+    }
 
 
 @register.filter
