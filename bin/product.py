@@ -97,8 +97,8 @@ class Product:
             raise Trouble("Task Force could not be made ready; what stands above says why.")
 
     def start_web(self) -> None:
-        """The web server. Its control socket, a convenience we do not use, would lie in the person's home."""
-        command = [str(BIN / "gunicorn"), "taskforce.wsgi", "--workers", str(WEB_WORKERS), "--no-control-socket"]
+        """The web server, loaded once and then forked. Its control socket, which we do not use, would lie in the person's home."""
+        command = [str(BIN / "gunicorn"), "taskforce.wsgi", "--preload", "--workers", str(WEB_WORKERS), "--no-control-socket"]
         for each in self.bind:
             command += ["--bind", each]
         self.supervisor.spawn("web server", command, env=self.env, cwd=CHECKOUT, log=self.log("web server"))
@@ -216,8 +216,8 @@ def serve(product: Product) -> None:
     """Start everything, say where it is, and stay."""
     product.prepare(check=False)
     product.start_web()
-    product.start_worker()
     product.wait_for_web()
+    product.start_worker()  # loads for a second or two more while the person reads
     say("the web server and the worker run")
     people = (product.folder / "demo_people.txt").read_text().rstrip()
     tell(f"\nTask Force: {product.address}\n\n{people}\n\nLogs and mail: {product.folder}/log, {product.folder}/mail. Stop with Ctrl-C.")
