@@ -79,8 +79,8 @@ def clashes(item: PlanItem, rows: Mapping[str, PlanItem], pairs: Sequence[Pair],
     found = [text for _, text in day_remarks(item, new[item.key])]
     if by_days(item.precision) and not soft_days(new[item.key]) and any(day.month == JULY for days in new[item.key] for day in days):
         found.append("Ligger i juli, hvor planen ellers holder fri")
-    always = set(purpose_pairs(list(rows.values())))
-    for pair in dict.fromkeys((*always, *pairs)) if item.key in rows else ():
+    always = purpose_pairs(list(rows.values()))
+    for pair in dict.fromkeys((*always, *pairs)):
         earlier, later = rows[pair[0]], rows[pair[1]]
         if item.key in pair and swapped(earlier, later, new) and (pair in always or not swapped(earlier, later, old)):
             found.append(order_sentence(item, earlier, later, new))

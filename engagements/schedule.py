@@ -62,7 +62,7 @@ def generate(items: Sequence[TemplateItem], start: date, *, flags: Mapping[str, 
     drafts: dict[str, list[_Draft]] = {}
     for key in prepared.order:
         drafts[key] = list(_date_row(prepared, prepared.rows[key], start, drafts, flags))
-    return _number(items, prepared.included, drafts)
+    return _number(prepared, start, drafts)
 
 
 @lru_cache(maxsize=64)
@@ -184,15 +184,29 @@ def _shape(item: TemplateItem) -> Occurrences:
     return ((SHAPE_START, end),)
 
 
-def _number(items: Sequence[TemplateItem], included: frozenset[str], drafts: Mapping[str, list[_Draft]]) -> list[Planned]:
+def _number(prepared: _Prepared, start: date, drafts: Mapping[str, list[_Draft]]) -> list[Planned]:
     counts: dict[Purpose, int] = {}
     plan: list[Planned] = []
-    for item in items:
-        for sequence, draft in enumerate(drafts[item.key] if item.key in included else (), start=1):
+    for item in prepared.rows.values():
+        for sequence, draft in enumerate(drafts[item.key] if item.key in prepared.included else (), start=1):
             for purpose in item.purposes:
                 counts[purpose] = counts.get(purpose, 0) + 1
-            plan.append(_planned(item, draft, sequence, len(plan), tuple((purpose, counts[purpose]) for purpose in item.purposes)))
+            hanging, draft = _rehang(prepared, item, start, draft, drafts)
+            plan.append(_planned(hanging, draft, sequence, len(plan), tuple((purpose, counts[purpose]) for purpose in item.purposes)))
     return plan
+
+
+def _rehang(
+    prepared: _Prepared, item: TemplateItem, start: date, draft: _Draft, drafts: Mapping[str, list[_Draft]]
+) -> tuple[TemplateItem, _Draft]:
+    """A row whose anchor is switched off hangs on that row's own anchor instead, by the days that lie between them."""
+    anchor = item.anchor
+    while anchor and anchor not in prepared.included:
+        anchor = prepared.rows[anchor].anchor
+    if anchor == item.anchor:
+        return item, draft
+    offset, unit, plus_days = own_lag(draft.placed.occurrences, drafts[anchor][0].placed.occurrences if anchor else start, item.edge)
+    return replace(item, anchor=anchor, plus_days=plus_days), replace(draft, offset=offset, unit=unit)
 
 
 def _planned(item: TemplateItem, draft: _Draft, sequence: int, position: int, purposes: tuple[tuple[Purpose, int], ...]) -> Planned:
@@ -287,7 +301,7 @@ def _replace_row(plan: _Plan, item: PlanItem, old: Mapping[str, Occurrences], ne
     for key in plan.before[item.key]:
         row = plan.rows[key]
         # Only an order that stood before the shift is kept; what the user broke on purpose pushes nobody.
-        if old[key] and _first_allowed(row.precision, old[key]) <= first_day(old[item.key]):
+        if old[key] and new[key] and _first_allowed(row.precision, old[key]) <= first_day(old[item.key]):
             wish = _push(wish, _first_allowed(row.precision, new[key]), row.subject)
     return place(wish)
 
