@@ -22,9 +22,14 @@
     for (const [selector, start] of COMPONENTS) isIn(root, selector).forEach(start);
   }
 
-  function say(text) {
+  /* Tells a screen reader. Progress that goes on is told at most every ten seconds, its end at once. */
+  let lastSaid = 0;
+
+  function say(text, isUrgent = true) {
     const region = document.getElementById("announcements");
-    if (region && text && region.textContent !== text) region.textContent = text;
+    if (!region || !text || (!isUrgent && Date.now() - lastSaid < 10000)) return;
+    lastSaid = Date.now();
+    region.textContent = text;
   }
 
   document.addEventListener("DOMContentLoaded", () => {
@@ -34,7 +39,7 @@
   document.addEventListener("htmx:load", (event) => {
     // htmx also fires this for the body when the page starts; that one was done by DKFDS.init().
     if (window.DKFDS && event.target !== document.body) startComponents(event.target);
-    isIn(event.target, "[data-announce]").forEach((element) => say(element.dataset.announce));
+    isIn(event.target, "[data-announce]").forEach((element) => say(element.dataset.announce, !element.hasAttribute("hx-get")));
     rememberForms();
   });
 
@@ -55,7 +60,7 @@
     const tables = [...pasted.querySelectorAll("table")].filter((table) => !table.parentElement.closest("table"));
     if (!tables.length) return;
     event.preventDefault();
-    box.setRangeText(tables.map(tableAsText).join("\n"), box.selectionStart, box.selectionEnd, "end");
+    box.setRangeText(`${tables.map(tableAsText).join("\n")}\n`, box.selectionStart, box.selectionEnd, "end");
     box.dispatchEvent(new Event("input", { bubbles: true }));
     say("Tabellen er sat ind.");
   });
