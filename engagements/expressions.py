@@ -145,7 +145,7 @@ def _resolve(text: str, reading: Reading, year: int | None) -> Expression:
     notes = ["Klokkeslættet er ikke læst med."] if reading.has_time else []
     if not written and year is None:
         return Expression(text, reading.precision, understood=True, needs_year=True, notes=tuple(notes))
-    atoms = _with_years(reading, year or LEAP_YEAR)
+    atoms = _with_years(reading, LEAP_YEAR if year is None else year)
     periods = [_period(atom, named=plain_text(atom)) for atom in atoms]
     occurrences = _occurrences(reading, periods)
     if len(written) < 2 and any(_crosses_new_year(*pair, Word.RANGE) for pair in reading.ranges):

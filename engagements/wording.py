@@ -108,7 +108,7 @@ WORDINGS = (
         A,
         alone=True,
     ),
-    Wording(r"politisk|politikere|kommunalbestyrelse|byråd|udvalg", Purpose.POLITICAL_PRESENTATION, Kind.PRESENTATION, TF, A),
+    Wording(r"politisk|politiker|kommunalbestyrelse|byråd|udvalg(?!t)", Purpose.POLITICAL_PRESENTATION, Kind.PRESENTATION, TF, A),
     Wording(
         r"(?:oplæg|præsent|forelæg|fremlæg|gennemgang)[^.]{0,60}(?:medarbejder|personale)",
         Purpose.STAFF_PRESENTATION,
