@@ -1,9 +1,9 @@
 """Child processes that never outlive the command that started them.
 
-Everything a command starts is written in a ledger on disk. A guardian, a process of its own session, holds the reading end of a
-pipe whose writing end only the command has: when that end closes, by a clean stop or by kill -9, the guardian stops what the ledger
-names and removes the files that belonged to the run. The next start reads the same ledger, so that even a killed guardian leaves
-nothing for good. Standard library only: this runs before any package is installed.
+Everything a command starts is written in a ledger. A guardian, a process of its own session, reads each new state of it from a pipe
+whose writing end only the command has: when that end closes, by a clean stop or by kill -9, the guardian stops what the ledger names
+and removes the files that belonged to the run. The ledger is on disk too, where the next start reads it, so that even a killed
+guardian leaves nothing for good. Standard library only: this runs before any package is installed.
 """
 
 from __future__ import annotations
@@ -143,22 +143,36 @@ class Ledger:
     entries: list[Entry] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
 
+    pipe: int | None = None  # to the guardian
+
     @classmethod
-    def read(cls, path: Path) -> Ledger:
-        """The ledger at `path`; an empty one when there is none or it cannot be read."""
+    def parse(cls, path: Path, text: str) -> Ledger:
+        """A ledger from its JSON; an empty one when that is not whole."""
         try:
-            found = json.loads(path.read_text())
+            found = json.loads(text)
             entries = [Entry(**{**row, "signals": tuple(row["signals"])}) for row in found["entries"]]
             return cls(path, entries, found["leftovers"])
-        except (OSError, ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError):
+            return cls(path)
+
+    @classmethod
+    def read(cls, path: Path) -> Ledger:
+        """The ledger at `path`; an empty one when there is none."""
+        try:
+            return cls.parse(path, path.read_text())
+        except OSError:
             return cls(path)
 
     def write(self) -> None:
-        """Replace the file at once, so that a reader never sees half of it."""
+        """Replace the file at once, so that a reader never sees half of it, and tell the guardian."""
+        text = json.dumps({"entries": [asdict(entry) for entry in self.entries], "leftovers": self.leftovers})
         draft = self.path.with_suffix(".new")
-        draft.write_text(json.dumps({"entries": [asdict(entry) for entry in self.entries], "leftovers": self.leftovers}))
+        draft.write_text(text)
         draft.chmod(0o600)
         draft.replace(self.path)
+        if self.pipe is not None:
+            with contextlib.suppress(BrokenPipeError):  # the guardian was killed: the file remains
+                os.write(self.pipe, text.encode() + b"\n")
 
     def add(self, entry: Entry) -> None:
         """Note a started process, in place of an earlier one of the same name."""
@@ -220,20 +234,21 @@ class Supervisor:
 
     def __enter__(self) -> Supervisor:
         self.recovered = Ledger.read(self.ledger.path).clear()
-        self.ledger.write()
-        reading, self._pipe = os.pipe()
+        reading, self.ledger.pipe = os.pipe()
         command = [sys.executable, "-I", __file__, str(self.ledger.path), str(reading)]
         self._guardian = subprocess.Popen(  # noqa: S603
             command, pass_fds=(reading, *self._keep), start_new_session=True, stdin=subprocess.DEVNULL, cwd="/"
         )
         os.close(reading)
+        self.ledger.write()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         interruptions.deafen()
-        os.close(self._pipe)
+        if self.ledger.pipe is not None:
+            os.close(self.ledger.pipe)
         self._guardian.wait()
-        Ledger.read(self.ledger.path).clear()  # in case the guardian was killed
+        self.ledger.clear()  # in case the guardian was killed
         for child in self.children.values():
             child.wait()
 
@@ -288,12 +303,14 @@ def last_lines(log: Path, count: int = 12) -> str:
     return "".join(f"\n    {part}" for line in lines for part in readable(line))
 
 
-def guard(ledger: Path, pipe: int) -> None:
-    """Wait until the other end of `pipe` closes, then clear the ledger."""
+def guard(path: Path, pipe: int) -> None:
+    """Read states of the ledger until the other end of `pipe` closes, then clear the last one."""
     interruptions.deafen()
-    while os.read(pipe, 1):
-        pass
-    Ledger.read(ledger).clear()
+    last = ""
+    with os.fdopen(pipe) as states:
+        for line in states:
+            last = line if line.endswith("\n") else last
+    (Ledger.parse(path, last) if last else Ledger.read(path)).clear()
 
 
 if __name__ == "__main__":

@@ -185,6 +185,14 @@ def test_nothing_outlives_a_parent_that_ends(folder: Path, number: int) -> None:
     assert not (folder / "ledger").exists()
 
 
+def test_nothing_outlives_a_killed_parent_whose_data_folder_was_removed(folder: Path) -> None:
+    parent = start_parent(folder)
+    (folder / "ledger").unlink()
+    parent.kill()
+    parent.wait()
+    assert wait_until_gone(folder) == []
+
+
 def test_the_next_start_ends_what_a_killed_guardian_left(folder: Path) -> None:
     parent = start_parent(folder)
     guardian = next(pid for pid in naming(folder) if b"processes.py" in Path(f"/proc/{pid}/cmdline").read_bytes())
