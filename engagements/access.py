@@ -64,3 +64,8 @@ def require_engagement(user: User, permission: Permission, engagement: Engagemen
 def require_create(user: User) -> None:
     """Raise Denied unless the user may open engagements."""
     require(user, CREATE, relations={Relation.NONE})
+
+
+def why_not_create(user: User) -> str:
+    """The sentence that says why the user may not open engagements, or ""."""
+    return why_not(user, CREATE, relations={Relation.NONE})

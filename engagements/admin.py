@@ -72,7 +72,16 @@ class MilestoneTemplateInline(admin.StackedInline):
     fieldsets = (
         (None, {"fields": (("position", "key", "block"), "subject", ("phase", "kind", "optional"), ("party", "counterpart"), "purposes")}),
         ("Dato", {"fields": (("mode", "anchor", "edge"), ("offset", "unit", "plus_days"), ("length", "length_unit", "weekday"))}),
-        ("Særligt", {"fields": (("not_before_month", "not_before_months", "not_before_days"), ("every_weeks", "until", "only_if"), ("place", "expected_count"))}),
+        (
+            "Særligt",
+            {
+                "fields": (
+                    ("not_before_month", "not_before_months", "not_before_days"),
+                    ("every_weeks", "until", "only_if"),
+                    ("place", "expected_count"),
+                )
+            },
+        ),
     )
 
 

@@ -22,7 +22,7 @@ SHUT_DAYS = {(12, 24): "Juleaftensdag", (12, 31): "Nytårsaftensdag", (6, 5): "G
 @lru_cache(maxsize=256)
 def public_holidays(year: int) -> dict[date, str]:
     """Name of each day in `year` on which offices are shut: public holidays and the shut days."""
-    days = {day: name for day, name in _holidays.country_holidays("DK", years=year, language="da").items()}
+    days = dict(_holidays.country_holidays("DK", years=year, language="da").items())
     for (month, day), name in SHUT_DAYS.items():
         days.setdefault(date(year, month, day), name)
     return days

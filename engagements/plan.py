@@ -16,8 +16,8 @@ def milestones_of(engagement: Engagement) -> list[Milestone]:
 
 
 def items_of(milestones: Iterable[Milestone]) -> list[PlanItem]:
-    """The milestones that have dates, as the engine's items; the key is the milestone's id as text."""
-    return [_item(milestone) for milestone in milestones if milestone.occurrences]
+    """The milestones as the engine's items; the key is the milestone's id as text."""
+    return [_item(milestone) for milestone in milestones]
 
 
 def pairs(occurrences: list[list[date]]) -> Occurrences:

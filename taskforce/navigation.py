@@ -9,9 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.states import Role
-from engagements.access import CREATE
-from accounts.access import why_not
-from accounts.states import Relation
+from engagements.access import why_not_create
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -39,7 +37,7 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
     items = [("Overblik", reverse("home"))]
     if request.user.roles() - {Role.ADMIN, Role.AUDITOR}:
         items.append(("Forløb", reverse("engagements")))
-    if not why_not(request.user, CREATE, relations={Relation.NONE}):
+    if not why_not_create(request.user):
         items.append(("Opret forløb", reverse("engagement-open")))
     if request.user.is_staff:
         items.append(("Opsætning", reverse("admin:index")))

@@ -140,7 +140,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# Forms
+# Forms: an imported timetable of 300 rows has eight fields a row
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["dkfds"]
 CRISPY_TEMPLATE_PACK = "dkfds"
 CRISPY_FAIL_SILENTLY = False
@@ -207,7 +208,11 @@ LOGGING = {
     },
     "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}},
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
-    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL, "propagate": True}, "weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
 }
 structlog.configure(
     processors=[structlog.stdlib.filter_by_level, *LOG_CHAIN, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -32,7 +32,8 @@ class Organisation(models.Model):
             models.UniqueConstraint(fields=["kind", "name"], name="organisation_name_unique"),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="organisation_code_unique"),
             models.CheckConstraint(
-                condition=Q(kind=OrganisationKind.MUNICIPALITY, code__regex=r"^\d{4}$") | (~Q(kind=OrganisationKind.MUNICIPALITY) & Q(code="")),
+                condition=Q(kind=OrganisationKind.MUNICIPALITY, code__regex=r"^\d{4}$")
+                | (~Q(kind=OrganisationKind.MUNICIPALITY) & Q(code="")),
                 name="organisation_code_for_municipalities",
                 violation_error_message="En kommune har en kode på fire cifre; en myndighed har ingen.",
             ),

@@ -22,7 +22,10 @@ class LogIn(LoginView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"demo": settings.DEMO, "has_errors": bool(kwargs.get("form") and kwargs["form"].errors)}
+        return super().get_context_data(**kwargs) | {
+            "demo": settings.DEMO,
+            "has_errors": bool(kwargs.get("form") and kwargs["form"].errors),
+        }
 
 
 @login_not_required

@@ -20,8 +20,9 @@ from engagements.states import ChangeKind, MilestoneState
 
 # Fields of a milestone that a change set remembers; the rest are keys or computed by the database.
 PLAIN = (
-    "position", "subject", "note", "phase", "block", "party", "counterpart", "kind", "optional", "place", "expected_count", "source_text",
-    "precision", "adjusted_because", "mode", "anchor_id", "edge", "offset", "unit", "plus_days", "weekday", "state", "state_reason", "met_by_id",
+    "position", "subject", "note", "phase", "block", "party", "counterpart", "kind", "optional", "place", "expected_count",
+    "source_text", "precision", "adjusted_because", "mode", "anchor_id", "edge", "offset", "unit", "plus_days", "weekday", "state",
+    "state_reason", "met_by_id",
 )  # fmt: skip
 DATES = ("not_before", "met_at")
 PERIODS = ("occurrences", "baseline")
@@ -56,7 +57,14 @@ def lock(engagement: Engagement, *, by: User, plan_number: int | None = None) ->
 
 @transaction.atomic
 def write(
-    *, engagement: Engagement, kind: ChangeKind, summary: str, edits: Sequence[Edit], by: User, reason: str = "", plan_number: int | None = None
+    *,
+    engagement: Engagement,
+    kind: ChangeKind,
+    summary: str,
+    edits: Sequence[Edit],
+    by: User,
+    reason: str = "",
+    plan_number: int | None = None,
 ) -> ChangeSet:
     """Save all edits as one change set with before and after of each, raise the plan's number, and write the history.
 
@@ -77,7 +85,9 @@ def write(
     for edit in edits:
         key = edit.milestone.pk
         if before.get(key) != after.get(key):
-            rows.append(MilestoneChange(change_set=change_set, milestone_id=key, before=before.get(key), after=after.get(key), why=edit.why[:300]))
+            rows.append(
+                MilestoneChange(change_set=change_set, milestone_id=key, before=before.get(key), after=after.get(key), why=edit.why[:300])
+            )
     MilestoneChange.objects.bulk_create(rows)
     _raise_number(engagement, locked)
     audit.record(by=by, verb=f"timetable.{kind}", target=locked, scope=locked.scope, changes=_dates_moved(rows), reason=reason)

@@ -13,12 +13,12 @@ from django.utils import timezone
 from accounts.danish import count
 from accounts.models import User
 from accounts.refusal import Refused
+from engagements import schedule
 from engagements.actions import changes
 from engagements.actions.changes import Edit
 from engagements.models import ChangeSet, Engagement, Milestone, MilestoneTemplate, PlanTemplate, TimetableDraft
 from engagements.plan import lists, milestones_of, pairs
-from engagements.plan_items import edge_day
-from engagements.states import ChangeKind, Edge, MilestoneState, Mode, Purpose, Unit
+from engagements.states import ChangeKind, Edge, MilestoneState, Mode, Purpose
 from engagements.timetable import Row
 
 REPLACED = "Erstattet af den indlæste tidsplan"
@@ -137,9 +137,9 @@ def _follow(milestone: Milestone, anchor: Milestone | None, edge: Edge, plan_sta
     """Hang the milestone on the anchor (None = the plan's start) at the distance that its dates have now; never in a circle."""
     if anchor is not None and (not anchor.occurrences or _hangs_on(anchor, milestone)):
         anchor = None
-    start = edge_day(pairs(anchor.occurrences), edge) if anchor else plan_start
-    milestone.mode, milestone.anchor, milestone.edge, milestone.unit = Mode.RELATIVE, anchor, edge, Unit.DAYS
-    milestone.offset = (milestone.occurrences[0][0] - start).days
+    counted_from = pairs(anchor.occurrences) if anchor else plan_start
+    milestone.mode, milestone.anchor, milestone.edge = Mode.RELATIVE, anchor, edge
+    milestone.offset, milestone.unit, milestone.plus_days = schedule.own_lag(pairs(milestone.occurrences), counted_from, edge)
 
 
 def _hangs_on(milestone: Milestone | None, other: Milestone) -> bool:

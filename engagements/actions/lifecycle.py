@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts import audit
 from accounts.danish import count
@@ -90,5 +89,3 @@ def change_phase(*, engagement: Engagement, to: Phase, by: User, reason: str = "
     locked.save(update_fields=["phase", "state"])
     audit.record(by=by, verb="engagement.phase", target=locked, scope=locked.scope, changes={"fase": [old, to]}, reason=reason)
     engagement.phase, engagement.state = locked.phase, locked.state
-
-

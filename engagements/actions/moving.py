@@ -13,15 +13,14 @@ from engagements.actions.changes import Edit
 from engagements.expressions import write as write_dates
 from engagements.models import ChangeSet, Milestone
 from engagements.plan import items_of, lists, milestones_of, pairs
-from engagements.plan_items import Consequence, Occurrences, PlanItem, edge_day
-from engagements.states import ChangeKind, Edge, Kind, MilestoneState, Mode, Precision, Unit
+from engagements.plan_items import Consequence, Occurrences
+from engagements.states import ChangeKind, Edge, MilestoneState, Mode, Precision
 
 
 def preview(*, milestone: Milestone, occurrences: Occurrences) -> list[Consequence]:
     """What happens when the milestone gets new dates: itself first, then everything that follows it."""
     engagement = milestone.engagement
-    items = _with(items_of(milestones_of(engagement)), milestone, occurrences)
-    return schedule.shift(items, engagement.starts_on, str(milestone.pk), occurrences)
+    return schedule.shift(items_of(milestones_of(engagement)), engagement.starts_on, str(milestone.pk), occurrences)
 
 
 @transaction.atomic
@@ -83,13 +82,8 @@ def _keep_distance(milestone: Milestone, rows: dict[int, Milestone]) -> None:
     anchor = rows.get(milestone.anchor_id or 0)
     if anchor is not None and not anchor.occurrences:
         return
-    start = edge_day(pairs(anchor.occurrences), Edge(milestone.edge)) if anchor else milestone.engagement.starts_on
-    milestone.offset, milestone.unit, milestone.plus_days = (milestone.occurrences[0][0] - start).days, Unit.DAYS, 0
-    milestone.not_before = None if milestone.mode == Mode.RELATIVE else milestone.not_before
-
-
-def _with(items: list[PlanItem], milestone: Milestone, occurrences: Occurrences) -> list[PlanItem]:
-    """The plan's items; an undated milestone joins with its new dates, so that it can be given its first."""
-    if milestone.occurrences:
-        return items
-    return [*items, PlanItem(key=str(milestone.pk), subject=milestone.subject, kind=Kind(milestone.kind), occurrences=occurrences, mode=Mode.FIXED)]
+    counted_from = pairs(anchor.occurrences) if anchor else milestone.engagement.starts_on
+    milestone.offset, milestone.unit, milestone.plus_days = schedule.own_lag(
+        pairs(milestone.occurrences), counted_from, Edge(milestone.edge)
+    )
+    milestone.mode, milestone.not_before, milestone.weekday = Mode.RELATIVE, None, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
 from django.db import transaction
@@ -27,11 +28,7 @@ def planned(template: PlanTemplate, starts_on: date) -> list[Planned]:
     Raises Refused when the template's rows cannot be dated (an administrator has made a circle).
     """
     version = template.version
-    flags = {
-        "uses_status_measurement": version.uses_status_measurement,
-        "uses_cooperation_agreement": version.uses_cooperation_agreement,
-        "case_review_every": version.case_review_every,
-    }
+    flags = {field.name: getattr(version, field.name) for field in version._meta.concrete_fields}
     try:
         return schedule.generate([_item(row) for row in template.rows.all()], starts_on, flags=flags)
     except schedule.CycleError as error:
@@ -48,12 +45,18 @@ def open_engagement(
     template: PlanTemplate | None,
     team: list[tuple[User, Role]],
     by: User,
+    key: uuid.UUID | None = None,
 ) -> Engagement:
     """A new engagement in its programme's first phase, with its scope, its team (the first consultant leads) and its plan.
 
-    Later edits of programme and template never touch it (domain rule 11). Raises Refused for an area outside the programme.
+    Later edits of programme and template never touch it (domain rule 11). A second call with the same `key` gives the first
+    one's engagement. Raises Refused for an area outside the programme.
     """
     access.require_create(by)
+    User.objects.active().select_for_update().get(pk=by.pk)
+    before = Engagement.objects.filter(opening_key=key, created_by=by).first() if key else None
+    if before is not None:
+        return before
     if not municipality.is_municipality:
         raise Refused("Et forløb hører til en kommune.")
     if area not in version.programme.areas:
@@ -69,6 +72,7 @@ def open_engagement(
         starts_on=starts_on,
         plan_template=template,
         created_by=by,
+        opening_key=key or uuid.uuid4(),
     )
     _add_team(engagement, team)
     audit.record(by=by, verb="engagement.open", target=engagement, scope=engagement.scope, changes={"start": [None, starts_on.isoformat()]})
@@ -91,7 +95,9 @@ def _add_team(engagement: Engagement, team: list[tuple[User, Role]]) -> None:
 
 
 def _item(row: MilestoneTemplate) -> TemplateItem:
-    values = {field.name: getattr(row, field.name) for field in MilestoneTemplate._meta.concrete_fields if field.name not in _NOT_OF_THE_ITEM}
+    values = {
+        field.name: getattr(row, field.name) for field in MilestoneTemplate._meta.concrete_fields if field.name not in _NOT_OF_THE_ITEM
+    }
     return template_item(values)
 
 

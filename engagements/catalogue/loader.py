@@ -1,4 +1,4 @@
-"""Writes the catalogue files to the database. Idempotent, and it never overwrites what an administrator has edited: it adds what is missing.
+"""Writes the catalogue files to the database. Idempotent: it adds what is missing and overwrites nothing an administrator has edited.
 
 Called by the data migration (with its historical models) and by the tests' fixture (decision 9).
 """

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import uuid
+from datetime import date
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, Scope
 from accounts.states import TEAM_ROLES, Relation, Role
 from engagements.models.programme import PlanTemplate, ProgrammeVersion
-from engagements.states import Area, EngagementState, Phase
+from engagements.states import Area, EngagementState, MilestoneState, Phase
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,6 +32,26 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 
     def of_team(self, user: User) -> EngagementQuerySet:
         return self.filter(Exists(TeamMember.objects.valid().filter(engagement=OuterRef("pk"), user=user)))
+
+    def with_next(self, today: date) -> EngagementQuerySet:
+        """Adds what the portfolio shows: next open milestone, who is waited for, how many are overdue, who leads. One query."""
+        milestones = apps.get_model("engagements", "Milestone").objects.filter(engagement=OuterRef("pk"), state=MilestoneState.OPEN)
+        owed = milestones.filter(optional=False).order_by("ends_on", "position")
+        coming = milestones.filter(ends_on__gte=today).order_by("starts_on", "position")
+        late = milestones.filter(optional=False, ends_on__lt=today).values("engagement").annotate(number=Count("pk"))
+        lead = TeamMember.objects.valid().filter(engagement=OuterRef("pk"), is_lead=True)
+        return self.annotate(
+            next_subject=Subquery(coming.values("subject")[:1]),
+            next_on=Subquery(coming.values("starts_on")[:1]),
+            waiting_for=Subquery(owed.values("party")[:1]),
+            overdue_count=Coalesce(Subquery(late.values("number")), 0),
+            lead_name=Subquery(lead.values("user__full_name")[:1]),
+        )
+
+    def with_team(self) -> EngagementQuerySet:
+        """Reads today's team of all rows in one query."""
+        members = TeamMember.objects.valid().select_related("user").order_by("-is_lead", "role", "user__full_name")
+        return self.prefetch_related(Prefetch("team_members", members, to_attr="_team"))
 
     def running(self) -> EngagementQuerySet:
         return self.filter(state__in=[EngagementState.PLANNED, EngagementState.ACTIVE, EngagementState.PAUSED])
@@ -48,6 +72,8 @@ class Engagement(models.Model):
     )
     # Counts every accepted change of the timetable, so that a preview made before somebody else's change is refused.
     plan_number = models.PositiveIntegerField("tidsplanens nummer", default=0)
+    # Made when the preview is shown: a second click on *Opret* finds the first one's engagement.
+    opening_key = models.UUIDField("nøgle for oprettelsen", unique=True, default=uuid.uuid4, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oprettet af")
     created_at = models.DateTimeField("oprettet", auto_now_add=True)
 

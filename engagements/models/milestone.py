@@ -131,7 +131,8 @@ class Milestone(models.Model):
             ),
             models.CheckConstraint(condition=~Q(state=MilestoneState.DROPPED) | ~Q(state_reason=""), name="milestone_dropped_with_reason"),
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="milestone_dates_in_order"
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="milestone_dates_in_order",
             ),
             models.CheckConstraint(condition=~Q(subject=""), name="milestone_has_subject"),
         ]

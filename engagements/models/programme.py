@@ -54,7 +54,9 @@ class ProgrammeVersion(models.Model):
         ordering = ["programme", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["programme", "number"], name="programme_version_unique"),
-            models.CheckConstraint(condition=Q(viso_count__isnull=True) | Q(viso_count__lte=F("case_count")), name="programme_viso_within_cases"),
+            models.CheckConstraint(
+                condition=Q(viso_count__isnull=True) | Q(viso_count__lte=F("case_count")), name="programme_viso_within_cases"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -114,7 +116,8 @@ class ServiceArea(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["area", "name", "valid_from"], name="service_area_unique", nulls_distinct=False),
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="service_area_dates"
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="service_area_dates",
             ),
         ]
 
@@ -187,7 +190,9 @@ class MilestoneTemplate(models.Model):
     length_unit = models.CharField("varighed i", max_length=20, choices=Unit, default=Unit.DAYS)
     weekday = models.PositiveSmallIntegerField("ugedag", null=True, blank=True, help_text="1 = mandag … 7 = søndag.")
     not_before_month = models.PositiveSmallIntegerField("ikke før måned", null=True, blank=True)
-    not_before_months = models.SmallIntegerField("ikke før den 1. i måned nr.", null=True, blank=True, help_text="Måneder efter planens start.")
+    not_before_months = models.SmallIntegerField(
+        "ikke før den 1. i måned nr.", null=True, blank=True, help_text="Måneder efter planens start."
+    )
     not_before_days = models.SmallIntegerField("plus dage (ikke før)", default=0)
     every_weeks = models.PositiveSmallIntegerField("gentages hver … uge", null=True, blank=True)
     until = models.CharField("gentages indtil", max_length=60, blank=True)

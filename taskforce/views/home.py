@@ -1,2 +1,85 @@
-from django.http import HttpResponse
-def home(request): return HttpResponse("")
+"""Overblik: the home page of each role."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.states import TEAM_ROLES, Role
+from engagements import overview
+from engagements.access import why_not_create
+from engagements.models import Engagement
+from engagements.states import EngagementState, Party
+
+AHEAD = timedelta(days=30)
+OWN_PARTY = {Role.CONSULTANT: Party.TASK_FORCE, Role.LEGAL_REVIEWER: Party.ANKESTYRELSEN, Role.VISO_CONSULTANT: Party.VISO}
+MOST_ENGAGEMENTS = 50
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    roles = request.user.roles()
+    if roles & set(TEAM_ROLES):
+        return render(request, "taskforce/home_team.html", _team_context(request.user))
+    if roles & {Role.COORDINATOR, Role.LEADER}:
+        return render(request, "taskforce/home_municipality.html", _municipality_context(request.user))
+    return render(request, "taskforce/home_other.html", {"is_admin": request.user.is_staff, "roles": roles, "Role": Role})
+
+
+def _team_context(user: User) -> dict[str, Any]:
+    """Across my engagements: what is late, what comes in 30 days, and the engagements themselves."""
+    engagements = _running(Engagement.objects.visible_to(user).of_team(user))
+    rows = _coming_rows(user, engagements)
+    own = {OWN_PARTY[role] for role in TEAM_ROLES if role in user.roles()} | {Party.BOTH}
+    return _engagement_context(engagements) | {
+        "own_rows": [row for row in rows if row.milestone.party in own],
+        "other_rows": [row for row in rows if row.milestone.party not in own],
+        "overdue_count": sum(1 for row in rows if row.standing == "overdue"),
+        "can_open": not why_not_create(user),
+    }
+
+
+def _municipality_context(user: User) -> dict[str, Any]:
+    """What we owe, by when, what is next, and whom to call."""
+    engagements = _running(
+        Engagement.objects.visible_to(user).filter(municipality__in=user.organisation_ids(Role.COORDINATOR, Role.LEADER))
+    )
+    rows = _coming_rows(user, engagements)
+    own = [row for row in rows if row.milestone.party in {Party.MUNICIPALITY, Party.BOTH}]
+    return _engagement_context(engagements) | {
+        "own_rows": own,
+        "other_rows": [row for row in rows if row not in own],
+        "next_row": next((row for row in own if row.standing != "overdue" and not row.milestone.optional), None),
+        "contacts": [(engagement, member.user) for engagement in engagements for member in engagement.team() if member.is_lead],
+    }
+
+
+def _running(found: Any) -> list[Engagement]:
+    found = found.running().with_next(timezone.localdate()).select_related("municipality", "programme_version__programme")
+    return list(found.prefetch_related("programme_version__phases").with_team().order_by("municipality__name", "pk")[:MOST_ENGAGEMENTS])
+
+
+def _coming_rows(user: User, engagements: list[Engagement]) -> list[overview.MilestoneRow]:
+    today = timezone.localdate()
+    counting = [engagement for engagement in engagements if engagement.state != EngagementState.PAUSED]
+    return overview.rows_of(overview.coming_milestones(user, counting, today, today + AHEAD), today)
+
+
+def _engagement_context(engagements: list[Engagement]) -> dict[str, Any]:
+    return {
+        "today": timezone.localdate(),
+        "engagements": [
+            {
+                "engagement": engagement,
+                "phases": overview.phase_marks(engagement),
+                "variant": overview.STATE_VARIANTS[EngagementState(engagement.state)],
+            }
+            for engagement in engagements
+        ],
+    }

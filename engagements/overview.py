@@ -1,0 +1,158 @@
+"""Reads for the pages: milestones and engagements as rows whose texts are ready, so that templates only print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from accounts import danish
+from accounts.models import User
+from engagements import calendar
+from engagements.expressions import write
+from engagements.models import Engagement, Milestone
+from engagements.plan import pairs
+from engagements.states import EngagementState, MilestoneState, Party, Phase, Precision, Standing
+from engagements.timeline import Bar
+
+VARIANTS = {
+    Standing.UPCOMING: "neutral",
+    Standing.ONGOING: "info",
+    Standing.DUE_TODAY: "warning",
+    Standing.OVERDUE: "error",
+    Standing.MET: "done",
+    Standing.MET_LATE: "done",
+    Standing.DROPPED: "neutral",
+    Standing.PAST_OPTIONAL: "neutral",
+}
+STATE_VARIANTS = {
+    EngagementState.PLANNED: "neutral",
+    EngagementState.ACTIVE: "info",
+    EngagementState.PAUSED: "warning",
+    EngagementState.COMPLETED: "done",
+    EngagementState.ABORTED: "neutral",
+}
+
+
+@dataclass(frozen=True)
+class MilestoneRow:
+    """A milestone as a line of a list."""
+
+    milestone: Milestone
+    dates: str
+    weeks: str
+    before: str
+    when: str
+    party: str
+    standing: Standing
+    variant: str
+
+
+@dataclass(frozen=True)
+class PhaseMark:
+    """A phase as the strip and the bar show it: done, current or coming."""
+
+    key: str
+    label: str
+    months: str
+    state: str
+
+
+def dates_text(occurrences: list[list[date]], precision: str) -> str:
+    """The dates as people write them; a single day with its weekday."""
+    if not occurrences:
+        return "Ingen dato endnu"
+    if precision == Precision.DAY and len(occurrences) == 1:
+        day = occurrences[0][0]
+        return f"{danish.WEEKDAYS[day.weekday()]} d. {danish.plain_date(day)}"
+    return write(pairs(occurrences), Precision(precision))
+
+
+def row_of(milestone: Milestone, today: date) -> MilestoneRow:
+    """The line of one milestone, as it stands on `today`."""
+    standing = milestone.standing_on(today)
+    first, last = milestone.starts_on, milestone.ends_on
+    coming = first is not None and milestone.is_open and first >= today
+    return MilestoneRow(
+        milestone=milestone,
+        dates=dates_text(milestone.occurrences, milestone.precision),
+        weeks=danish.week_range(first, last) if first and last else "",
+        before=dates_text(milestone.baseline, milestone.precision) if milestone.was_moved and milestone.baseline else "",
+        when=danish.relative_days(calendar.working_days_between(today, first)) if coming and first else "",
+        party=milestone.get_party_display(),
+        standing=standing,
+        variant=VARIANTS[standing],
+    )
+
+
+def rows_of(milestones: Iterable[Milestone], today: date) -> list[MilestoneRow]:
+    return [row_of(milestone, today) for milestone in milestones]
+
+
+def by_phase(rows: Sequence[MilestoneRow], engagement: Engagement) -> list[tuple[Phase, list[MilestoneRow]]]:
+    """The rows in phase order, each phase in order of time."""
+    order = {phase: number for number, phase in enumerate(engagement.programme_version.phase_list())}
+    ordered = sorted(rows, key=lambda row: order.get(Phase(row.milestone.phase), len(order)))
+    return [(Phase(phase), list(group)) for phase, group in groupby(ordered, key=lambda row: row.milestone.phase)]
+
+
+def phase_marks(engagement: Engagement) -> list[PhaseMark]:
+    """The strip of phases; an engagement that is over has done them all."""
+    phases = list(engagement.programme_version.phases.all())
+    here = next((number for number, row in enumerate(phases) if row.phase == engagement.phase), 0)
+    over = engagement.state == EngagementState.COMPLETED
+    started = engagement.state != EngagementState.PLANNED
+    marks = []
+    for number, row in enumerate(phases):
+        state = "done" if over or number < here else "current" if number == here and started else "coming"
+        marks.append(
+            PhaseMark(
+                row.phase, row.get_phase_display(), f"ca. {danish.count(row.months, 'måned', 'måneder')}" if row.months else "", state
+            )
+        )
+    return marks
+
+
+def next_rows(rows: Sequence[MilestoneRow], today: date, number: int = 3) -> list[MilestoneRow]:
+    """The next open milestones from today on."""
+    coming = [row for row in rows if row.milestone.is_open and row.milestone.ends_on and row.milestone.ends_on >= today]
+    return sorted(coming, key=lambda row: (max(row.milestone.starts_on or today, today), row.milestone.position))[:number]
+
+
+def counted(rows: Sequence[MilestoneRow]) -> tuple[int, int, int]:
+    """(met, overdue, standing): how many are met and overdue of those that count."""
+    standing = [row for row in rows if row.milestone.state != MilestoneState.DROPPED]
+    met = sum(1 for row in standing if row.milestone.state == MilestoneState.MET)
+    return met, sum(1 for row in standing if row.standing == Standing.OVERDUE), len(standing)
+
+
+def bars(rows: Sequence[MilestoneRow]) -> list[Bar]:
+    """What the timeline draws: dropped milestones are left to the list; repeated ones share a lane."""
+    found = []
+    for row in rows:
+        milestone = row.milestone
+        if milestone.occurrences and milestone.state != MilestoneState.DROPPED:
+            purposes = [one.purpose for one in milestone.purposes.all()]
+            repeated = any(one.sequence > 1 or one.purpose == "status_meeting" for one in milestone.purposes.all())
+            found.append(
+                Bar(
+                    subject=milestone.subject,
+                    phase=Phase(milestone.phase),
+                    occurrences=pairs(milestone.occurrences),
+                    baseline=pairs(milestone.baseline),
+                    is_exact=milestone.is_exact,
+                    standing=row.standing,
+                    optional=milestone.optional,
+                    lane=purposes[0] if repeated else str(milestone.pk),
+                )
+            )
+    return found
+
+
+def coming_milestones(user: User, engagements: Iterable[Engagement], today: date, until: date, *parties: Party) -> list[Milestone]:
+    """Open milestones of these engagements that end before `until` (overdue ones included), for all or some parties: two queries."""
+    found = Milestone.objects.visible_to(user).open().filter(engagement__in=list(engagements), ends_on__lte=until)
+    if parties:
+        found = found.owed_by(*parties)
+    return list(found.select_related("engagement__municipality").order_by("ends_on", "position"))

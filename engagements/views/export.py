@@ -1,0 +1,39 @@
+"""The timetable to take away: as PDF (a job) and as Excel (at once)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import jobs
+from accounts.tasks import ring
+from documents.spreadsheet import XLSX
+from engagements import access, rendering
+
+
+@require_POST
+def pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    engagement = access.get_engagement(request.user, pk)
+    job = jobs.order(
+        kind=rendering.TIMETABLE_PDF,
+        title=f"Tidsplan for {engagement.municipality.display_name} som PDF",
+        scope=engagement.scope,
+        object_id=engagement.pk,
+        back_url=engagement.get_absolute_url(),
+        by=request.user,
+    )
+    ring()
+    return redirect(job)
+
+
+@require_safe
+def xlsx(request: HttpRequest, pk: int) -> HttpResponse:
+    engagement = access.get_engagement(request.user, pk)
+    content = rendering.timetable_workbook(engagement, list(engagement.milestones.chronological()))
+    response = HttpResponse(content, content_type=XLSX)
+    name = f"Tidsplan_{slugify(engagement.municipality.display_name)}_{timezone.localdate():%Y-%m-%d}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

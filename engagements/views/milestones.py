@@ -1,0 +1,274 @@
+"""Redigér tidsplan: add, change, move with preview, meet, drop, reopen, delete, undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.danish import count
+from engagements import access, overview, schedule
+from engagements.actions import changes, milestones, moving
+from engagements.expressions import Expression, write
+from engagements.forms import AcceptMoveForm, MeetForm, MilestoneForm, MoveForm, ReasonForm
+from engagements.models import ChangeSet, Engagement, Milestone
+from engagements.plan import items_of, lists, milestones_of
+from engagements.states import MilestoneState, Precision
+from engagements.views.engagement import frame_of
+
+
+def load(request: HttpRequest, pk: int, milestone: int, permission: Any = access.PLAN) -> Milestone:
+    """The milestone of an engagement that the user may plan; 404 outside the scope, 403 with the sentence inside it."""
+    engagement = access.get_engagement(request.user, pk, permission)
+    found = get_object_or_404(engagement.milestones.prefetch_related("purposes"), pk=milestone)
+    found.engagement = engagement
+    return found
+
+
+def told(request: HttpRequest, text: str, change_set: ChangeSet) -> None:
+    """Say what was done, with the button that undoes it."""
+    url = reverse("change-undo", args=[change_set.engagement_id, change_set.pk])
+    messages.success(request, text, extra_tags=f"undo:{url}")
+
+
+@require_safe
+def timetable(request: HttpRequest, pk: int) -> HttpResponse:
+    """The plan as it is edited: every row with its warnings and what can be done with it."""
+    engagement = access.get_engagement(request.user, pk, access.PLAN)
+    plan = milestones_of(engagement)
+    remarks = schedule.remarks(items_of(plan))
+    rows = overview.rows_of(engagement.milestones.chronological().prefetch_related("purposes"), timezone.localdate())
+    lines = [{"row": row, "remarks": [sentence for _, sentence in remarks.get(str(row.milestone.pk), [])]} for row in rows]
+    return render(request, "engagements/timetable.html", frame_of(request, engagement) | {"lines": lines})
+
+
+@require_safe
+def show(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+    """One milestone: what, when, whose, what it follows, and how it came to be so."""
+    found = load(request, pk, milestone, access.VIEW)
+    past = found.changes.select_related("change_set__by").order_by("-pk")
+    context = frame_of(request, found.engagement) | {
+        "milestone": found,
+        "row": overview.row_of(found, timezone.localdate()),
+        "followers": list(found.followers.order_by("position")),
+        "past": [_past_line(change) for change in past],
+    }
+    return render(request, "engagements/milestone.html", context)
+
+
+def _past_line(change: Any) -> dict[str, Any]:
+    before, after = _dates(change.before), _dates(change.after)
+    return {
+        "change_set": change.change_set,
+        "why": change.why,
+        "before": before if before != after else "",
+        "after": after if before != after else "",
+    }
+
+
+def _dates(snapshot: dict[str, Any] | None) -> str:
+    if not snapshot or not snapshot["occurrences"]:
+        return ""
+    pairs = tuple(
+        (timezone.datetime.fromisoformat(first).date(), timezone.datetime.fromisoformat(last).date())
+        for first, last in snapshot["occurrences"]
+    )
+    return write(pairs, Precision(snapshot["precision"]))
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    engagement = access.get_engagement(request.user, pk, access.PLAN)
+    form = MilestoneForm(request.POST or None, engagement=engagement, initial={"phase": engagement.phase})
+    if request.method == "POST" and form.is_valid():
+        made = milestones.add(engagement=engagement, values=form.values(), purpose=form.cleaned_data["purpose"], by=request.user)
+        messages.success(request, f"Milepælen »{made.subject}« er tilføjet.")
+        return redirect("timetable", pk)
+    context = frame_of(request, engagement) | {"form": form, "is_new": True}
+    return render(request, "engagements/milestone_form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+    found = load(request, pk, milestone)
+    form = MilestoneForm(request.POST or None, engagement=found.engagement, milestone=found)
+    if request.method == "POST" and form.is_valid():
+        change_set = milestones.edit(
+            milestone=found,
+            values=form.values(),
+            purpose=form.cleaned_data["purpose"],
+            by=request.user,
+            plan_number=_number(request.POST.get("plan_number")),
+        )
+        told(request, "Ændringerne er gemt.", change_set)
+        return redirect(found)
+    context = frame_of(request, found.engagement) | {"form": form, "milestone": found, "is_new": False}
+    return render(request, "engagements/milestone_form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def move(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+    """Ask for the new date; with one in the address, preview every consequence. Nothing is written."""
+    found = load(request, pk, milestone)
+    row = overview.row_of(found, timezone.localdate())
+    context = frame_of(request, found.engagement) | {"milestone": found, "row": row}
+    form = MoveForm(request.GET if "dates" in request.GET else None, milestone=found)
+    if not form.is_bound:
+        return render(request, "engagements/move.html", context | {"form": form})
+    if not form.is_valid() or not form.cleaned_data["dates"].occurrences:
+        if form.is_valid():
+            form.add_error("dates", "Skriv en dato eller en periode. »Løbende« kan ikke flyttes til.")
+        return render(request, "engagements/move.html", context | {"form": form}, status=422)
+    dates: Expression = form.cleaned_data["dates"]
+    text = write(dates.occurrences, dates.precision)
+    accept = AcceptMoveForm(initial={"dates": text, "plan_number": found.engagement.plan_number})
+    return render(request, "engagements/move_preview.html", context | {"accept": accept} | _preview(found, dates))
+
+
+def _preview(milestone: Milestone, dates: Expression) -> dict[str, Any]:
+    consequences = moving.preview(milestone=milestone, occurrences=dates.occurrences)
+    plan = {str(row.pk): row for row in milestones_of(milestone.engagement)}
+    rows = []
+    for number, hit in enumerate(consequences):
+        one = plan[hit.key]
+        precision = dates.precision if number == 0 else one.precision
+        rows.append(
+            {
+                "subject": one.subject,
+                "before": overview.dates_text(one.occurrences, one.precision),
+                "after": overview.dates_text(lists(hit.new), precision),
+                "reason": "; ".join(hit.reasons) or ("Valgt dato" if number == 0 else "Følger med"),
+                "clashes": hit.clashes,
+            }
+        )
+    better = consequences[0].proposal
+    return {
+        "rows": rows,
+        "followers": len(rows) - 1,
+        "clash_count": sum(len(row["clashes"]) for row in rows),
+        "after": rows[0]["after"],
+        "proposal": write(better, dates.precision) if better else "",
+    }
+
+
+@require_POST
+def accept_move(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+    found = load(request, pk, milestone)
+    form, dates = AcceptMoveForm(request.POST), MoveForm(request.POST, milestone=found)
+    if not form.is_valid() or not dates.is_valid():
+        return redirect("milestone-move", pk, milestone)
+    chosen: Expression = dates.cleaned_data["dates"]
+    change_set = moving.move(
+        milestone=found,
+        occurrences=chosen.occurrences,
+        precision=chosen.precision,
+        source_text=chosen.source_text,
+        with_followers=form.cleaned_data["followers"] == "all",
+        reason=form.cleaned_data["reason"].strip(),
+        by=request.user,
+        plan_number=form.cleaned_data["plan_number"],
+    )
+    moved = change_set.changes.exclude(why__startswith="Lod stå").count()
+    told(request, f"{count(moved, 'dato', 'datoer')} er flyttet.", change_set)
+    return redirect("timetable", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def meet(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+    found = load(request, pk, milestone)
+    form = MeetForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        change_set = milestones.meet(
+            milestone=found, on=form.cleaned_data["on"], reason=form.cleaned_data["reason"].strip(), by=request.user
+        )
+        told(request, f"»{found.subject}« er opfyldt.", change_set)
+        return redirect("timetable", pk)
+    return _verb_page(request, found, form, "meet")
+
+
+@require_http_methods(["GET", "POST"])
+def drop(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+    found = load(request, pk, milestone)
+    form = ReasonForm(request.POST or None, label="Hvorfor bortfalder milepælen?")
+    if request.method == "POST" and form.is_valid():
+        told(
+            request,
+            f"»{found.subject}« er bortfaldet.",
+            milestones.drop(milestone=found, reason=form.cleaned_data["reason"].strip(), by=request.user),
+        )
+        return redirect("timetable", pk)
+    return _verb_page(request, found, form, "drop")
+
+
+@require_http_methods(["GET", "POST"])
+def reopen(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+    found = load(request, pk, milestone)
+    form = ReasonForm(request.POST or None, label="Hvorfor genåbnes milepælen?")
+    if request.method == "POST" and form.is_valid():
+        told(
+            request,
+            f"»{found.subject}« er åben igen.",
+            milestones.reopen(milestone=found, reason=form.cleaned_data["reason"].strip(), by=request.user),
+        )
+        return redirect("timetable", pk)
+    return _verb_page(request, found, form, "reopen")
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+    found = load(request, pk, milestone)
+    form = ReasonForm(request.POST or None, label="Hvorfor slettes milepælen?", optional=True)
+    if request.method == "POST" and form.is_valid():
+        subject = found.subject
+        told(
+            request,
+            f"»{subject}« er slettet.",
+            milestones.delete(milestone=found, reason=form.cleaned_data["reason"].strip(), by=request.user),
+        )
+        return redirect("timetable", pk)
+    return _verb_page(request, found, form, "delete")
+
+
+VERBS = {
+    "meet": (
+        "Markér som opfyldt",
+        "button-primary",
+        "Normalt opfyldes en milepæl af selve leveringen. Her kan du gøre det med en forklaring.",
+    ),
+    "drop": ("Lad milepælen bortfalde", "button-primary", "Milepælen bliver stående i historikken, men tæller ikke længere med."),
+    "reopen": ("Genåbn milepælen", "button-primary", "Milepælen tæller igen med i planen."),
+    "delete": ("Slet milepælen", "button-warning", "Slet kun det, der aldrig skulle have været i planen. Ellers lad den bortfalde."),
+}
+
+
+def _verb_page(request: HttpRequest, milestone: Milestone, form: Any, verb: str) -> HttpResponse:
+    label, css, lead = VERBS[verb]
+    context = frame_of(request, milestone.engagement) | {
+        "milestone": milestone,
+        "row": overview.row_of(milestone, timezone.localdate()),
+        "form": form,
+        "label": label,
+        "button_css": css,
+        "lead": lead,
+        "followers": list(milestone.followers.filter(state=MilestoneState.OPEN).order_by("position")) if verb in {"drop", "delete"} else [],
+    }
+    return render(request, "engagements/milestone_verb.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def undo(request: HttpRequest, pk: int, change: int) -> HttpResponse:
+    engagement: Engagement = access.get_engagement(request.user, pk, access.PLAN)
+    change_set = get_object_or_404(engagement.change_sets, pk=change)
+    change_set.engagement = engagement
+    changes.undo(change_set=change_set, by=request.user)
+    messages.success(request, f"Fortrudt: {change_set.summary}. Tidsplanen er, som den var før.")
+    return redirect("timetable", pk)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() else None

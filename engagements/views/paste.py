@@ -1,0 +1,130 @@
+"""Indlæs tidsplan: paste, check row by row, import. The draft survives reloads and lost sessions until it is imported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.forms import BaseFormSet, formset_factory
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.refusal import Refused
+from engagements import access, timetable
+from engagements.actions import drafting, importing
+from engagements.expressions import write
+from engagements.forms import ImportForm, ImportRowForm, PasteForm
+from engagements.models import Engagement, TimetableDraft
+from engagements.pasted import Unreadable
+from engagements.states import Kind, Party, Phase, Purpose
+from engagements.views.engagement import frame_of
+from engagements.views.milestones import told
+
+RowFormSet = formset_factory(ImportRowForm, extra=0, max_num=1000, absolute_max=1000)
+
+
+@require_http_methods(["GET", "POST"])
+def paste(request: HttpRequest, pk: int) -> HttpResponse:
+    """A box for the table as copied from Word, Excel or a web page."""
+    engagement = access.get_engagement(request.user, pk, access.PLAN)
+    draft = TimetableDraft.objects.visible_to(request.user).filter(engagement=engagement).first()
+    form = PasteForm(request.POST or None, initial={"text": draft.text, "year": draft.year} if draft else None)
+    if request.method == "POST" and form.is_valid():
+        text, year = form.cleaned_data["text"], form.cleaned_data["year"]
+        try:
+            timetable.read(text, year=year, today=timezone.localdate())
+        except Unreadable as error:
+            form.add_error("text", str(error))
+        else:
+            drafting.keep(engagement=engagement, text=text, year=year, by=request.user)
+            return redirect("timetable-check", pk)
+    context = frame_of(request, engagement) | {"form": form, "draft": draft}
+    return render(request, "engagements/paste.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each row as understood, with its warnings, ready to be mended."""
+    engagement = access.get_engagement(request.user, pk, access.PLAN)
+    draft = TimetableDraft.objects.visible_to(request.user).filter(engagement=engagement).first()
+    if draft is None:
+        return redirect("timetable-paste", pk)
+    read = timetable.read(draft.text, year=draft.year, today=timezone.localdate())
+    rows = RowFormSet(initial=[_initial(row) for row in read.rows])
+    how = ImportForm(initial={"plan_number": engagement.plan_number, "read_at": draft.updated_at.isoformat(), "how": "replace"})
+    return _check_page(request, engagement, read, rows, how)
+
+
+@require_POST
+def take_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """Import the rows as they stand in the form, in one transaction."""
+    engagement = access.get_engagement(request.user, pk, access.PLAN)
+    draft = TimetableDraft.objects.visible_to(request.user).filter(engagement=engagement).first()
+    how = ImportForm(request.POST)
+    if draft is None or (how.is_valid() and how.cleaned_data["read_at"] != draft.updated_at.isoformat()):
+        raise Refused("Tidsplanen er allerede indlæst eller læst på ny i et andet vindue. Åbn »Indlæs tidsplan« igen.")
+    read = timetable.read(draft.text, year=draft.year, today=timezone.localdate())
+    rows = RowFormSet(request.POST, initial=[_initial(row) for row in read.rows])
+    for form in rows.forms:
+        form.fields["dates"].default_year = read.year
+    if not (rows.is_valid() and how.is_valid()):
+        return _check_page(request, engagement, read, rows, how, status=422)
+    chosen = [_mended(row, form.cleaned_data) for row, form in zip(read.rows, rows.forms) if form.cleaned_data.get("include")]
+    change_set = importing.import_timetable(
+        engagement=engagement,
+        rows=chosen,
+        replace=how.cleaned_data["how"] == "replace",
+        past_is_met=how.cleaned_data["past_is_met"],
+        by=request.user,
+        plan_number=how.cleaned_data["plan_number"],
+    )
+    told(request, f"{change_set.summary}.", change_set)
+    return redirect("timetable", pk)
+
+
+def _check_page(
+    request: HttpRequest, engagement: Engagement, read: timetable.Timetable, rows: BaseFormSet, how: ImportForm, status: int = 200
+) -> HttpResponse:
+    today = timezone.localdate()
+    context: dict[str, Any] = {
+        "read": read,
+        "formset": rows,
+        "form": how,
+        "lines": list(zip(read.rows, rows.forms)),
+        "warned": sum(1 for row in read.rows if row.warnings),
+        "past": sum(1 for row in read.rows if row.occurrences and row.occurrences[-1][1] < today),
+    }
+    return render(request, "engagements/paste_check.html", frame_of(request, engagement) | context, status=status)
+
+
+def _initial(row: timetable.Row) -> dict[str, Any]:
+    return {
+        "include": True,
+        "subject": row.subject,
+        "dates": write(row.occurrences, row.precision) if row.occurrences else row.source_text,
+        "phase": row.phase,
+        "party": row.party,
+        "kind": row.kind,
+        "purpose": row.purposes[0] if row.purposes else Purpose.OTHER,
+        "optional": row.optional,
+    }
+
+
+def _mended(row: timetable.Row, values: dict[str, Any]) -> timetable.Row:
+    """The row with what the person changed; a bundled row keeps all its purposes unless another one was chosen."""
+    mended = replace(
+        row,
+        subject=values["subject"],
+        phase=Phase(values["phase"]),
+        party=Party(values["party"]),
+        kind=Kind(values["kind"]),
+        optional=values["optional"],
+    )
+    if values["purpose"] != (row.purposes[0] if row.purposes else Purpose.OTHER):
+        mended = replace(mended, purposes=(Purpose(values["purpose"]),))
+    dates = values["dates"]
+    if dates is not None and dates.occurrences != row.occurrences:
+        mended = replace(mended, occurrences=dates.occurrences, precision=dates.precision, source_text=dates.source_text)
+    return mended
