@@ -77,6 +77,14 @@ def wait_until_gone(text: Path, seconds: float = 15) -> list[int]:
     return naming(text)
 
 
+def wait_until_many(text: Path, count: int, seconds: float = 15) -> None:
+    """Until `count` processes name `text`."""
+    until = time.monotonic() + seconds
+    while len(naming(text)) < count:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 def start_parent(folder: Path) -> subprocess.Popen[bytes]:
     """A process that supervises a sleeper and its child."""
     (folder / "leftover").mkdir(exist_ok=True)
@@ -177,7 +185,7 @@ def test_root_keeps_data_under_var_lib_when_the_server_user_cannot_reach_the_dat
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_nothing_outlives_a_parent_that_ends(folder: Path, number: int) -> None:
     parent = start_parent(folder)
-    assert len(naming(folder)) >= 4  # parent, guardian, sleeper, its child
+    wait_until_many(folder, 4)  # parent, guardian, sleeper, its child
     parent.send_signal(number)
     parent.wait()
     assert wait_until_gone(folder) == []
