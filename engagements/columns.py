@@ -11,6 +11,7 @@ from engagements.pasted import Unreadable
 NO_TABLE = "Der er ingen tabel i teksten. Kopiér hele tabellen fra Word, Excel eller en hjemmeside, og sæt den ind."
 NO_DATES = "Ingen række har en dato, som kan læses. Sæt en tabel ind med en kolonne med emner og en kolonne med datoer."
 MAX_COLUMNS = 30
+SAMPLE = 200  # rows that are looked at to find the column of dates
 HEADERS = {
     "date": {"dato", "datoer", "tid", "tidspunkt", "hvornår", "periode", "tidsperspektiv", "tidsplan", "uge", "frist", "deadline", "måned"},
     "subject": {
@@ -85,6 +86,7 @@ def _holds_date(cell: str) -> bool:
 
 def _likely_dates(rows: list[list[str]]) -> int:
     """The column in which most cells are dates, or else hold one in a sentence."""
+    rows = rows[:SAMPLE]
     for reads in (_is_date, _holds_date):
         counts = Counter(column for row in rows for column, cell in enumerate(row[:MAX_COLUMNS]) if cell and reads(cell))
         if counts:

@@ -188,11 +188,11 @@ def _period(atom: Atom, *, named: str) -> Period:
         match atom.unit:
             case Precision.DAY:
                 start = end = date(year, month, number)
+            case Precision.WEEK if atom.weekday:
+                start = end = calendar.week_start(year, number) + (atom.weekday - 1) * calendar.ONE_DAY
             case Precision.WEEK:
                 start = calendar.week_start(year, number)
                 end = start + 6 * calendar.ONE_DAY
-                if atom.weekday:
-                    start = end = start + (atom.weekday - 1) * calendar.ONE_DAY
             case Precision.PART_OF_MONTH:
                 start = date(year, month, PART_STARTS[number - 1])
                 end = calendar.month_end(start) if number == 3 else start.replace(day=start.day + 9)

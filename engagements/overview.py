@@ -77,7 +77,7 @@ def row_of(milestone: Milestone, today: date) -> MilestoneRow:
     return MilestoneRow(
         milestone=milestone,
         dates=dates_text(milestone.occurrences, milestone.precision),
-        weeks=danish.week_range(first, last) if first and last else "",
+        weeks=danish.week_range(first, last) if first and last and milestone.is_exact else "",
         before=dates_text(milestone.baseline, milestone.precision) if milestone.was_moved and milestone.baseline else "",
         when=danish.relative_days(calendar.working_days_between(today, first)) if coming and first else "",
         party=milestone.get_party_display(),
@@ -117,7 +117,13 @@ def phase_marks(engagement: Engagement) -> list[PhaseMark]:
 def next_rows(rows: Sequence[MilestoneRow], today: date, number: int = 3) -> list[MilestoneRow]:
     """The next open milestones from today on."""
     coming = [row for row in rows if row.milestone.is_open and row.milestone.ends_on and row.milestone.ends_on >= today]
-    return sorted(coming, key=lambda row: (max(row.milestone.starts_on or today, today), row.milestone.position))[:number]
+    return sorted(coming, key=lambda row: (_next_date(row.milestone, today), row.milestone.position))[:number]
+
+
+def _next_date(milestone: Milestone, today: date) -> date:
+    """What comes next of a milestone: its first day, or its last once it has begun."""
+    first, last = milestone.starts_on or today, milestone.ends_on or today
+    return first if first >= today else last
 
 
 def counted(rows: Sequence[MilestoneRow]) -> tuple[int, int, int]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 MAX_BYTES = 1024 * 1024
 MAX_ROWS = 2_000
+MAX_COLUMNS = 50
 MAX_SPAN = 50
 
 Row = list[str]
@@ -44,10 +45,9 @@ def cells(text: str) -> list[Row]:
         raise Unreadable("Teksten er længere end 1 MB. En tidsplan fylder langt mindre.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     rows = _html_rows(text) if _HTML.search(text) else _text_rows(text)
-    rows = _joined([[_tidy(cell) for cell in row] for row in rows])
     if len(rows) > MAX_ROWS:
         raise Unreadable(f"Teksten har {len(rows)} linjer. Der kan højst læses {MAX_ROWS}.")
-    return rows
+    return _joined([[_tidy(cell) for cell in row[:MAX_COLUMNS]] for row in rows])
 
 
 _HTML = re.compile(r"<t(?:able|r)[\s>]", re.IGNORECASE)

@@ -268,9 +268,7 @@ def _wordings(low: str) -> list[Wording]:
     found: list[Wording] = []
     for wording in WORDINGS:
         shorter = re.sub(wording.pattern, " ", low)
-        if shorter == low:
-            continue
-        if wording.alone and found:
+        if shorter == low or (wording.alone and found):
             continue
         found.append(wording)
         if wording.alone:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from django.apps.registry import Apps
 
+SUPPORT = """Skriv eller ring, hvis noget ikke virker, eller hvis du er i tvivl om, hvordan du gør.
+
+Skriv aldrig personoplysninger om borgere i en mail til support."""
+ACCESSIBILITY = """Løsningen er bygget til at følge WCAG 2.2 på niveau AA, så alle kan bruge den med tastatur, skærmlæser og forstørrelse.
+
+## Giv os besked
+
+Finder du noget, der ikke er tilgængeligt, så skriv til support. Vi svarer hurtigst muligt.
+
+## Tilgængelighedserklæring
+
+Erklæringen udfyldes af den myndighed, der driver løsningen."""
+PRIVACY = """Løsningen bruger kun de cookies, der skal til for at holde dig logget ind og beskytte formularerne.
+Der er ingen statistik og ingen tredjeparter.
+
+## Dine oplysninger
+
+Vi gemmer dit navn, din e-mail, din rolle og en historik over, hvad du har ændret.
+
+## Dataansvar
+
+Teksten om dataansvar og retsgrundlag udfyldes af den myndighed, der driver løsningen."""
 TEXTS = {
-    "support": (
-        "Support",
-        "Skriv eller ring, hvis noget ikke virker, eller hvis du er i tvivl om, hvordan du gør.\n\n"
-        "Skriv aldrig personoplysninger om borgere i en mail til support.",
-    ),
-    "tilgaengelighed": (
-        "Tilgængelighed",
-        "Løsningen er bygget til at følge WCAG 2.2 på niveau AA, så alle kan bruge den med tastatur, skærmlæser og forstørrelse.\n\n"
-        "## Giv os besked\n\nFinder du noget, der ikke er tilgængeligt, så skriv til support. Vi svarer hurtigst muligt.\n\n"
-        "## Tilgængelighedserklæring\n\nErklæringen udfyldes af den myndighed, der driver løsningen.",
-    ),
-    "privatliv": (
-        "Privatliv",
-        "Løsningen bruger kun de cookies, der skal til for at holde dig logget ind og beskytte formularerne. Der er ingen statistik og ingen "
-        "tredjeparter.\n\n## Dine oplysninger\n\nVi gemmer dit navn, din e-mail, din rolle og en historik over, hvad du har ændret.\n\n"
-        "## Dataansvar\n\nTeksten om dataansvar og retsgrundlag udfyldes af den myndighed, der driver løsningen.",
-    ),
+    "support": ("Support", SUPPORT),
+    "tilgaengelighed": ("Tilgængelighed", ACCESSIBILITY),
+    "privatliv": ("Privatliv", PRIVACY),
 }
 
 

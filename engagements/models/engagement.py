@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -37,12 +37,13 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
         """Adds what the portfolio shows: next open milestone, who is waited for, how many are overdue, who leads. One query."""
         milestones = apps.get_model("engagements", "Milestone").objects.filter(engagement=OuterRef("pk"), state=MilestoneState.OPEN)
         owed = milestones.filter(optional=False).order_by("ends_on", "position")
-        coming = milestones.filter(ends_on__gte=today).order_by("starts_on", "position")
+        next_date = Case(When(starts_on__gte=today, then="starts_on"), default="ends_on")  # a period that has begun is due at its end
+        coming = milestones.filter(ends_on__gte=today).annotate(next_date=next_date).order_by("next_date", "position")
         late = milestones.filter(optional=False, ends_on__lt=today).values("engagement").annotate(number=Count("pk"))
         lead = TeamMember.objects.valid().filter(engagement=OuterRef("pk"), is_lead=True)
         return self.annotate(
             next_subject=Subquery(coming.values("subject")[:1]),
-            next_on=Subquery(coming.values("starts_on")[:1]),
+            next_on=Subquery(coming.values("next_date")[:1]),
             waiting_for=Subquery(owed.values("party")[:1]),
             overdue_count=Coalesce(Subquery(late.values("number")), 0),
             lead_name=Subquery(lead.values("user__full_name")[:1]),

@@ -1,4 +1,4 @@
-"""The six demo engagements: different programmes, phases and states, always in the middle of things on the seeded day."""
+"""The demo engagements: different programmes, phases and states, always in the middle of things on the seeded day."""
 
 from __future__ import annotations
 
@@ -84,12 +84,15 @@ def _meet_past(engagement: Engagement, lead: User, today: date, leave_open: int 
 
 
 def _hedensted(engagement: Engagement, lead: User, today: date) -> None:
-    """The 2016 timetable, imported as a consultant would; the demo visitor moves its dates, so they stay open."""
+    """The 2016 timetable, imported as a consultant would, all of it met long ago: an engagement that is over."""
     text = (Path(__file__).parent / "hedensted_2016.txt").read_text(encoding="utf-8")
     read = timetable.read(text, year=None, today=today)
     importing.import_timetable(
-        engagement=engagement, rows=read.rows, replace=True, past_is_met=False, by=lead, plan_number=engagement.plan_number
+        engagement=engagement, rows=read.rows, replace=True, past_is_met=True, by=lead, plan_number=engagement.plan_number
     )
+    for phase in engagement.programme_version.phase_list()[1:]:
+        lifecycle.change_phase(engagement=engagement, to=phase, by=lead)
+    lifecycle.move(engagement, to=EngagementState.COMPLETED, by=lead, reason="Statusrapporten er præsenteret")
 
 
 def _in_analysis(engagement: Engagement, lead: User, today: date) -> None:
@@ -122,9 +125,10 @@ def _paused(engagement: Engagement, lead: User, today: date) -> None:
 
 
 STORIES = (
-    Story("Hedensted", "handicap-boern", Area.CHILD, 0, "katrine", ("jonas", "vibeke"), Phase.ANALYSIS, _hedensted),
-    Story("Aabenraa", "handicap-voksne", Area.ADULT, 3, "katrine", ("jonas", "vibeke"), Phase.ANALYSIS, _in_analysis),
-    Story("Skive", "handicap-boern", Area.CHILD, 15, "mikkel", ("amalie",), Phase.DEVELOPMENT, _in_development),
+    Story("Hedensted", "handicap-voksne", Area.ADULT, 0, "katrine", ("jonas", "vibeke"), Phase.ANALYSIS, _hedensted),
+    Story("Hedensted", "handicap-boern", Area.CHILD, 3, "katrine", ("jonas", "vibeke"), Phase.ANALYSIS, _in_analysis),
+    Story("Aabenraa", "handicap-voksne", Area.ADULT, 15, "katrine", ("jonas", "vibeke"), Phase.DEVELOPMENT, _in_development),
+    Story("Skive", "handicap-boern", Area.CHILD, 1, "mikkel", ("amalie",), Phase.ANALYSIS, _in_development),
     Story("Svendborg", "udsatte-boern", Area.VULNERABLE, 12, "katrine", ("amalie", "vibeke"), Phase.DEVELOPMENT, _in_development),
     Story("Næstved", "handicap-voksne", Area.ADULT, 8, "mikkel", ("jonas",), Phase.PLANNING, _paused),
     Story("Ærø", "temadag", Area.ADULT, -1, "mikkel", (), None, None),

@@ -1,0 +1,90 @@
+"""Worlds built in view: people with roles, engagements with a few milestones. Everything goes through the product's own actions where it can."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Membership, Organisation, User
+from accounts.states import OrganisationKind, Role
+from engagements.actions import lifecycle, milestones, opening
+from engagements.models import Engagement, Milestone, PlanTemplate, ProgrammeVersion
+from engagements.states import Area, EngagementState, Kind, Party, Phase, Precision, Purpose
+
+LONG_AGO = date(2015, 1, 1)
+_numbers = count(1)
+_KINDS = {
+    Role.CONSULTANT: OrganisationKind.SBST,
+    Role.AUDITOR: OrganisationKind.SBST,
+    Role.ADMIN: OrganisationKind.SBST,
+    Role.LEGAL_REVIEWER: OrganisationKind.ANKESTYRELSEN,
+    Role.VISO_CONSULTANT: OrganisationKind.VISO,
+}
+
+
+def municipality(name: str = "Hedensted") -> Organisation:
+    return Organisation.objects.municipalities().get(name=name)
+
+
+def person(role: Role | None, *, of: str = "Hedensted", name: str = "", **fields: Any) -> User:
+    """Somebody who holds `role` (None = no role at all); a municipal role in the municipality named `of`."""
+    number = next(_numbers)
+    user = User.objects.create_user(f"person{number}@example.dk", full_name=name or f"Person {number}", **fields)
+    if role is not None:
+        organisation = Organisation.objects.get(kind=_KINDS[role]) if role in _KINDS else municipality(of)
+        Membership.objects.create(user=user, organisation=organisation, role=role, valid_from=LONG_AGO)
+    return user
+
+
+def version(slug: str = "handicap-boern") -> ProgrammeVersion:
+    return ProgrammeVersion.objects.filter(programme__slug=slug).latest("number")
+
+
+def template(slug: str = "handicap-boern") -> PlanTemplate:
+    return version(slug).plan_templates.get(is_default=True)
+
+
+def engagement(
+    by: User, *, of: str = "Hedensted", starts_on: date | None = None, plan: bool = False, active: bool = True, **fields: Any
+) -> Engagement:
+    """An engagement led by the consultant `by`; with `plan` it has the default template's milestones, else none."""
+    chosen = fields.pop("version", None) or version()
+    made = opening.open_engagement(
+        municipality=municipality(of),
+        version=chosen,
+        area=fields.pop("area", Area(chosen.programme.areas[0])),
+        starts_on=starts_on or timezone.localdate(),
+        template=chosen.plan_templates.get(is_default=True) if plan else None,
+        team=[(by, Role.CONSULTANT), *fields.pop("team", [])],
+        by=by,
+    )
+    if active:
+        lifecycle.move(made, to=EngagementState.ACTIVE, by=by)
+    return made
+
+
+def milestone(
+    of: Engagement,
+    *,
+    on: date | None = None,
+    until: date | None = None,
+    by: User | None = None,
+    purpose: Purpose = Purpose.OTHER,
+    **fields: Any,
+) -> Milestone:
+    """A milestone of one day (or a range until `until`); undated when `on` is None."""
+    values: dict[str, Any] = {
+        "subject": f"Milepæl {next(_numbers)}",
+        "phase": Phase.ANALYSIS,
+        "kind": Kind.DEADLINE,
+        "party": Party.MUNICIPALITY,
+        "precision": Precision.UNKNOWN if on is None else Precision.DAY if until in (None, on) else Precision.DAYS,
+        "occurrences": [] if on is None else [[on, until or on]],
+        **fields,
+    }
+    by = by or of.team()[0].user
+    made = milestones.add(engagement=of, values=values, purpose=purpose, by=by)
+    return Milestone.objects.get(pk=made.pk)
