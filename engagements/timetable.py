@@ -21,6 +21,7 @@ from engagements.wording import Guess, guess, heading_phase
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 TURN_OF_YEAR = timedelta(weeks=26)
+MAX_SENTENCE = 300  # characters of a cell in which a date is looked for
 MAX_YEARS = 30  # candidates; a text that spans more is judged by its first written years
 
 
@@ -140,9 +141,11 @@ def _skipped_remarks(skipped: list[str]) -> tuple[Remark, ...]:
 
 @lru_cache(maxsize=8192)
 def _date(text: str, year: int | None) -> Expression:
-    """The date in a cell: the whole cell, or the one date in its sentence."""
+    """The date in a cell: the whole cell, or the one date in its sentence. Only what needs a year is read again with one."""
+    if year is not None and not (undated := _date(text, None)).needs_year:
+        return undated
     expression = parse(text, year)
-    if expression.understood or not text:
+    if expression.understood or not 0 < len(text) <= MAX_SENTENCE:
         return expression
     return find(text, year) or expression
 

@@ -283,6 +283,10 @@ def test_canonical_text(occurrences, precision, text, short):
     assert write(occurrences, precision, with_year=False) == short
 
 
+def test_years_that_cannot_be_read_are_written_out():
+    assert write(days("2150-05-09..2150-05-11"), P.DAYS) == "9. maj 2150 – 11. maj 2150"
+
+
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 PERIODS = st.tuples(DAYS, st.integers(0, 500)).map(lambda pair: (pair[0], pair[0] + timedelta(days=pair[1])))
 

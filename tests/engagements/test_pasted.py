@@ -117,10 +117,10 @@ JUNK = {
 
 @pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK.keys())
 def test_a_megabyte_of_junk_is_quickly_read_or_refused(junk):
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.suppress(Unreadable):
         cells(junk[:MEGABYTE])
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 3  # some 0.1 s each; slow patterns would take minutes
 
 
 @given(
