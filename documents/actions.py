@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -13,9 +14,7 @@ from accounts.models import Scope, User
 from documents.models import StoredFile
 
 
-def store(
-    *, content: bytes, name: str, content_type: str, scope: Scope, by: User, keep: timedelta | None = None
-) -> StoredFile:
+def store(*, content: bytes, name: str, content_type: str, scope: Scope, by: User, keep: timedelta | None = None) -> StoredFile:
     """Store `content` privately under a new id; with `keep` it is deleted by itself when that time has passed."""
     stored = StoredFile(
         scope=scope,
@@ -36,7 +35,7 @@ def delete_expired() -> int:
     expired = list(StoredFile.objects.filter(expires_at__lt=timezone.now())[:500])
     for stored in expired:
         with transaction.atomic():
-            name = stored.file.name
+            name = str(stored.file.name)
             stored.delete()
-            transaction.on_commit(lambda name=name: StoredFile.file.field.storage.delete(name))
+            transaction.on_commit(partial(stored.file.storage.delete, name))
     return len(expired)

@@ -59,11 +59,12 @@ class ProgrammeVersionAdmin(admin.ModelAdmin):
     inlines = (PhaseInline, ThemeInline, PlanTemplateInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProgrammeVersion]:
-        return super().get_queryset(request).annotate(engagement_count=Count("engagements"))
+        versions: QuerySet[ProgrammeVersion] = super().get_queryset(request)
+        return versions.annotate(engagement_count=Count("engagements"))
 
     @admin.display(description="i brug i forløb", ordering="engagement_count")
     def running(self, version: ProgrammeVersion) -> int:
-        return version.engagement_count  # type: ignore[attr-defined]
+        return int(version.engagement_count)  # type: ignore[attr-defined]
 
 
 class MilestoneTemplateInline(admin.StackedInline):

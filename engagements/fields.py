@@ -49,3 +49,10 @@ class DayField(PeriodField):
         if found.precision != Precision.DAY:
             raise forms.ValidationError(HOW_TO_WRITE_DAY)
         return found.occurrences[0][0]
+
+
+def expect_year(form: forms.BaseForm, name: str, year: int | None) -> None:
+    """Let the form's date field `name` read dates without a year as dates of `year`."""
+    field = form.fields[name]
+    assert isinstance(field, PeriodField)
+    field.default_year = year

@@ -11,7 +11,7 @@ from accounts.models import Organisation, User
 from accounts.states import TEAM_ROLES, Role
 from engagements.actions.milestones import EDITABLE
 from engagements.expressions import write
-from engagements.fields import DayField, PeriodField
+from engagements.fields import DayField, PeriodField, expect_year
 from engagements.models import Engagement, Milestone, PlanTemplate, Programme, ProgrammeVersion
 from engagements.plan import lists, pairs
 from engagements.states import Area, EngagementState, Kind, Party, Phase, Precision, Purpose
@@ -126,7 +126,7 @@ class MilestoneForm(forms.Form):
         phases = engagement.programme_version.phase_list()
         own = [Phase(milestone.phase)] if milestone and milestone.phase not in phases else []
         self.fields["phase"].choices = [(phase.value, phase.label) for phase in [*phases, *own]]  # type: ignore[attr-defined]
-        self.fields["dates"].default_year = timezone.localdate().year  # type: ignore[attr-defined]
+        expect_year(self, "dates", timezone.localdate().year)
         if milestone is not None:
             del self.fields["dates"]
 
@@ -149,7 +149,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, milestone: Milestone, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["dates"].default_year = milestone.starts_on.year if milestone.starts_on else timezone.localdate().year  # type: ignore[attr-defined]
+        expect_year(self, "dates", milestone.starts_on.year if milestone.starts_on else timezone.localdate().year)
         self.fields["dates"].initial = write(pairs(milestone.occurrences), Precision(milestone.precision)) if milestone.occurrences else ""
 
 
@@ -181,7 +181,8 @@ class MeetForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
-        self.fields["on"].default_year, self.fields["on"].initial = today.year, f"{today:%d.%m.%Y}"  # type: ignore[attr-defined]
+        expect_year(self, "on", today.year)
+        self.fields["on"].initial = f"{today:%d.%m.%Y}"
 
 
 class TeamForm(forms.Form):
@@ -248,7 +249,7 @@ class ImportRowForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if not values.get("include"):  # a row that is left out needs no mending
-            self._errors.clear()  # type: ignore[union-attr]
+            self.errors.clear()
         return values
 
 

@@ -180,7 +180,7 @@ def _cells(milestone: Milestone, today: date) -> list[spreadsheet.Cell]:
         milestone.subject,
         milestone.starts_on,
         milestone.ends_on,
-        danish.week_range(milestone.starts_on, milestone.ends_on) if milestone.starts_on and milestone.ends_on else None,
+        _week(milestone),
         milestone.source_text or write(pairs(milestone.occurrences), Precision(milestone.precision)),
         milestone.get_party_display(),
         milestone.get_kind_display(),
@@ -190,3 +190,11 @@ def _cells(milestone: Milestone, today: date) -> list[spreadsheet.Cell]:
         milestone.baseline[0][0] if milestone.baseline else None,
         milestone.note,
     ]
+
+
+def _week(milestone: Milestone) -> int | str | None:
+    """A single week as a number, so that the column sorts."""
+    if milestone.starts_on is None or milestone.ends_on is None:
+        return None
+    weeks = danish.week_range(milestone.starts_on, milestone.ends_on).removeprefix("uge ")
+    return int(weeks) if weeks.isdigit() else weeks

@@ -29,7 +29,7 @@ LABEL_SIZE, SMALL_SIZE, WEEK_SIZE = 14, 12, 11.5  # font sizes; timeline.css has
 BOLD_SIZE = 13.7  # 13, and bold letters are wider
 AIR = 6  # between two week numbers
 WEEK_STEPS = (1, 2, 4, 8, 13, 26)
-LETTER_WIDTH = 12  # a month narrower than this has no name
+LETTER_WIDTH = 13  # a month narrower than its letter (M is the widest) has no name
 
 
 class Zoom(StrEnum):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.states import Role
 from engagements.access import why_not_create
 
@@ -15,11 +16,12 @@ from engagements.access import why_not_create
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html: `frame`."""
     user = getattr(request, "user", None)
+    person = user if isinstance(user, User) else None
     return {
         "frame": {
-            "user_name": user.full_name if user and user.is_authenticated else "",
-            "role_line": _role_line(user) if user and user.is_authenticated else "",
-            "navigation": _menu(request) if user and user.is_authenticated else [],
+            "user_name": person.full_name if person else "",
+            "role_line": _role_line(person) if person else "",
+            "navigation": _menu(person, request.path) if person else [],
             "demo": settings.DEMO,
             "version": settings.VERSION,
             "support_email": settings.SUPPORT_EMAIL,
@@ -29,19 +31,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _role_line(user: Any) -> str:
+def _role_line(user: User) -> str:
     return "; ".join(str(membership) for membership in user.valid_memberships())
 
 
-def _menu(request: HttpRequest) -> list[dict[str, Any]]:
+def _menu(user: User, path: str) -> list[dict[str, Any]]:
     items = [("Overblik", reverse("home"))]
-    if request.user.roles() - {Role.ADMIN, Role.AUDITOR}:
+    if user.roles() - {Role.ADMIN, Role.AUDITOR}:
         items.append(("Forløb", reverse("engagements")))
-    if not why_not_create(request.user):
+    if not why_not_create(user):
         items.append(("Opret forløb", reverse("engagement-open")))
-    if request.user.is_staff:
+    if user.is_staff:
         items.append(("Opsætning", reverse("admin:index")))
-    return [{"label": label, "url": url, "current": _is_current(request.path, url)} for label, url in items]
+    return [{"label": label, "url": url, "current": _is_current(path, url)} for label, url in items]
 
 
 def _is_current(path: str, url: str) -> bool:

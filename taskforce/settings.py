@@ -189,7 +189,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Logs: one JSON object a line on stdout, with the request id
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOG_CHAIN = [
+LOG_CHAIN: list[structlog.types.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from accounts.models.user import User
 
 # A job whose worker has been silent this long is taken up again.
-LEASE = timezone.timedelta(minutes=5)
+LEASE = timedelta(minutes=5)
 ATTEMPTS = 3
 
 

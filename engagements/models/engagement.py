@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Organisation, Scope
 from accounts.states import TEAM_ROLES, Relation, Role
 from engagements.models.programme import PlanTemplate, ProgrammeVersion
-from engagements.states import Area, EngagementState, MilestoneState, Phase
+from engagements.states import Area, EngagementState, MilestoneState, Party, Phase
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -48,6 +48,10 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
             overdue_count=Coalesce(Subquery(late.values("number")), 0),
             lead_name=Subquery(lead.values("user__full_name")[:1]),
         )
+
+    def waiting_for_party(self, party: str) -> EngagementQuerySet:
+        """After `with_next`: those whose earliest open milestone is owed by `party` (or by both)."""
+        return self.filter(waiting_for__in=[party, Party.BOTH])  # type: ignore[misc]
 
     def with_team(self) -> EngagementQuerySet:
         """Reads today's team of all rows in one query."""

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
+from accounts.requests import Request
 from accounts.states import Role
 from engagements import access, overview, timeline
 from engagements.actions import lifecycle
@@ -22,11 +23,11 @@ from engagements.history import lines
 from engagements.models import Engagement
 from engagements.states import ENGAGEMENT_MOVES, EngagementState, Phase
 
-ZOOMS = {"hele": "Hele forløbet", "aar": "I år"}
+ZOOMS = {timeline.Zoom.WHOLE: "Hele forløbet", timeline.Zoom.YEAR: "I år"}
 
 
 @require_safe
-def show(request: HttpRequest, pk: int) -> HttpResponse:
+def show(request: Request, pk: int) -> HttpResponse:
     """Where are we in two years: phases, the next dates, and the plan as timeline or list (the tab is in the address)."""
     engagement = access.get_engagement(request.user, pk)
     today = timezone.localdate()
@@ -46,14 +47,14 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if request.GET.get("visning") == "liste":
         return render(request, "engagements/engagement_list.html", context | {"groups": overview.by_phase(rows, engagement)})
     bars = overview.bars(rows)
-    zoom = request.GET.get("udsnit", "hele")
-    first, last = timeline.window(bars, today, zoom if zoom in ZOOMS else "hele") if bars else (None, None)
+    zoom = next((choice for choice in ZOOMS if choice == request.GET.get("udsnit")), timeline.Zoom.WHOLE)
+    first, last = timeline.window(bars, today, zoom) if bars else (None, None)
     drawn = timeline.draw(bars, today=today, first=first, last=last)
     zooms = [{"label": label, "url": f"?udsnit={key}", "current": key == zoom} for key, label in ZOOMS.items()]
     return render(request, "engagements/engagement.html", context | {"timeline": drawn, "zooms": zooms})
 
 
-def frame_of(request: HttpRequest, engagement: Engagement) -> dict[str, Any]:
+def frame_of(request: Request, engagement: Engagement) -> dict[str, Any]:
     """What stands around every page of an engagement: title, contact, and what one may do (or why not)."""
     lead = next((member.user for member in engagement.team() if member.is_lead), None)
     why_not = {
@@ -74,7 +75,7 @@ def frame_of(request: HttpRequest, engagement: Engagement) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-def team(request: HttpRequest, pk: int) -> HttpResponse:
+def team(request: Request, pk: int) -> HttpResponse:
     """Who works on it; a consultant of the team adds people."""
     engagement = access.get_engagement(request.user, pk, access.VIEW if request.method == "GET" else access.STAFF)
     form = TeamForm(request.POST or None, engagement=engagement)
@@ -88,7 +89,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def team_lead(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+def team_lead(request: Request, pk: int, member: int) -> HttpResponse:
     engagement = access.get_engagement(request.user, pk, access.STAFF)
     chosen = get_object_or_404(engagement.team_members.valid(), pk=member, role=Role.CONSULTANT)
     team_actions.lead(member=chosen, by=request.user)
@@ -97,7 +98,7 @@ def team_lead(request: HttpRequest, pk: int, member: int) -> HttpResponse:
 
 
 @require_POST
-def team_leave(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+def team_leave(request: Request, pk: int, member: int) -> HttpResponse:
     engagement = access.get_engagement(request.user, pk, access.STAFF)
     leaving = get_object_or_404(engagement.team_members.valid(), pk=member)
     team_actions.leave(member=leaving, by=request.user)
@@ -106,7 +107,7 @@ def team_leave(request: HttpRequest, pk: int, member: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def state(request: HttpRequest, pk: int) -> HttpResponse:
+def state(request: Request, pk: int) -> HttpResponse:
     """Start, pause, complete, abort, reopen: what the present state allows."""
     engagement = access.get_engagement(request.user, pk, access.STEER)
     moves = [(to.value, STATE_VERBS[to]) for to in EngagementState if to in ENGAGEMENT_MOVES[EngagementState(engagement.state)]]
@@ -129,7 +130,7 @@ STATE_VERBS = {
 
 
 @require_http_methods(["GET", "POST"])
-def phase(request: HttpRequest, pk: int) -> HttpResponse:
+def phase(request: Request, pk: int) -> HttpResponse:
     """Change of phase with its checklist."""
     engagement = access.get_engagement(request.user, pk, access.CHANGE_PHASE)
     targets = lifecycle.phases_to(engagement)
@@ -145,7 +146,7 @@ def phase(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "to": to,
         "others": [target for target in targets if target != to],
-        "is_back": bool(to) and phases.index(to) < phases.index(Phase(engagement.phase)),
+        "is_back": to is not None and phases.index(to) < phases.index(Phase(engagement.phase)),
         "checks": lifecycle.checklist(engagement, to) if to else [],
         "phases": overview.phase_marks(engagement),
     }
@@ -153,7 +154,7 @@ def phase(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def history(request: HttpRequest, pk: int) -> HttpResponse:
+def history(request: Request, pk: int) -> HttpResponse:
     """Historik: who did what, when and why, in words."""
     engagement = access.get_engagement(request.user, pk)
     page = Paginator(audit.history(engagement.scope), 50).get_page(request.GET.get("page"))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import jobs
+from accounts.requests import Request
 from accounts.tasks import ring
 from documents.spreadsheet import XLSX
 from engagements import access, rendering
 
 
 @require_POST
-def pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def pdf(request: Request, pk: int) -> HttpResponse:
     engagement = access.get_engagement(request.user, pk)
     job = jobs.order(
         kind=rendering.TIMETABLE_PDF,
@@ -30,7 +31,7 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def xlsx(request: HttpRequest, pk: int) -> HttpResponse:
+def xlsx(request: Request, pk: int) -> HttpResponse:
     engagement = access.get_engagement(request.user, pk)
     content = rendering.timetable_workbook(engagement, list(engagement.milestones.chronological()))
     response = HttpResponse(content, content_type=XLSX)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.danish import count
+from accounts.requests import Request
 from engagements import access, overview, schedule
 from engagements.actions import changes, milestones, moving
 from engagements.expressions import Expression, write
@@ -22,7 +24,7 @@ from engagements.states import MilestoneState, Precision
 from engagements.views.engagement import frame_of
 
 
-def load(request: HttpRequest, pk: int, milestone: int, permission: Any = access.PLAN) -> Milestone:
+def load(request: Request, pk: int, milestone: int, permission: Any = access.PLAN) -> Milestone:
     """The milestone of an engagement that the user may plan; 404 outside the scope, 403 with the sentence inside it."""
     engagement = access.get_engagement(request.user, pk, permission)
     found = get_object_or_404(engagement.milestones.prefetch_related("purposes"), pk=milestone)
@@ -30,14 +32,14 @@ def load(request: HttpRequest, pk: int, milestone: int, permission: Any = access
     return found
 
 
-def told(request: HttpRequest, text: str, change_set: ChangeSet) -> None:
+def told(request: Request, text: str, change_set: ChangeSet) -> None:
     """Say what was done, with the button that undoes it."""
     url = reverse("change-undo", args=[change_set.engagement_id, change_set.pk])
     messages.success(request, text, extra_tags=f"undo:{url}")
 
 
 @require_safe
-def timetable(request: HttpRequest, pk: int) -> HttpResponse:
+def timetable(request: Request, pk: int) -> HttpResponse:
     """The plan as it is edited: every row with its warnings and what can be done with it."""
     engagement = access.get_engagement(request.user, pk, access.PLAN)
     plan = milestones_of(engagement)
@@ -48,7 +50,7 @@ def timetable(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def show(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+def show(request: Request, pk: int, milestone: int) -> HttpResponse:
     """One milestone: what, when, whose, what it follows, and how it came to be so."""
     found = load(request, pk, milestone, access.VIEW)
     past = found.changes.select_related("change_set__by").order_by("-pk")
@@ -74,15 +76,12 @@ def _past_line(change: Any) -> dict[str, Any]:
 def _dates(snapshot: dict[str, Any] | None) -> str:
     if not snapshot or not snapshot["occurrences"]:
         return ""
-    pairs = tuple(
-        (timezone.datetime.fromisoformat(first).date(), timezone.datetime.fromisoformat(last).date())
-        for first, last in snapshot["occurrences"]
-    )
+    pairs = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in snapshot["occurrences"])
     return write(pairs, Precision(snapshot["precision"]))
 
 
 @require_http_methods(["GET", "POST"])
-def add(request: HttpRequest, pk: int) -> HttpResponse:
+def add(request: Request, pk: int) -> HttpResponse:
     engagement = access.get_engagement(request.user, pk, access.PLAN)
     form = MilestoneForm(request.POST or None, engagement=engagement, initial={"phase": engagement.phase})
     if request.method == "POST" and form.is_valid():
@@ -94,7 +93,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+def edit(request: Request, pk: int, milestone: int) -> HttpResponse:
     found = load(request, pk, milestone)
     form = MilestoneForm(request.POST or None, engagement=found.engagement, milestone=found)
     if request.method == "POST" and form.is_valid():
@@ -112,7 +111,7 @@ def edit(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
 
 
 @require_safe
-def move(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+def move(request: Request, pk: int, milestone: int) -> HttpResponse:
     """Ask for the new date; with one in the address, preview every consequence. Nothing is written."""
     found = load(request, pk, milestone)
     row = overview.row_of(found, timezone.localdate())
@@ -157,7 +156,7 @@ def _preview(milestone: Milestone, dates: Expression) -> dict[str, Any]:
 
 
 @require_POST
-def accept_move(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+def accept_move(request: Request, pk: int, milestone: int) -> HttpResponse:
     found = load(request, pk, milestone)
     form, dates = AcceptMoveForm(request.POST), MoveForm(request.POST, milestone=found)
     if not form.is_valid() or not dates.is_valid():
@@ -179,7 +178,7 @@ def accept_move(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def meet(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+def meet(request: Request, pk: int, milestone: int) -> HttpResponse:
     found = load(request, pk, milestone)
     form = MeetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -192,7 +191,7 @@ def meet(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def drop(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+def drop(request: Request, pk: int, milestone: int) -> HttpResponse:
     found = load(request, pk, milestone)
     form = ReasonForm(request.POST or None, label="Hvorfor bortfalder milepælen?")
     if request.method == "POST" and form.is_valid():
@@ -206,7 +205,7 @@ def drop(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def reopen(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+def reopen(request: Request, pk: int, milestone: int) -> HttpResponse:
     found = load(request, pk, milestone)
     form = ReasonForm(request.POST or None, label="Hvorfor genåbnes milepælen?")
     if request.method == "POST" and form.is_valid():
@@ -220,7 +219,7 @@ def reopen(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def delete(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+def delete(request: Request, pk: int, milestone: int) -> HttpResponse:
     found = load(request, pk, milestone)
     form = ReasonForm(request.POST or None, label="Hvorfor slettes milepælen?", optional=True)
     if request.method == "POST" and form.is_valid():
@@ -246,7 +245,7 @@ VERBS = {
 }
 
 
-def _verb_page(request: HttpRequest, milestone: Milestone, form: Any, verb: str) -> HttpResponse:
+def _verb_page(request: Request, milestone: Milestone, form: Any, verb: str) -> HttpResponse:
     label, css, lead = VERBS[verb]
     context = frame_of(request, milestone.engagement) | {
         "milestone": milestone,
@@ -261,7 +260,7 @@ def _verb_page(request: HttpRequest, milestone: Milestone, form: Any, verb: str)
 
 
 @require_POST
-def undo(request: HttpRequest, pk: int, change: int) -> HttpResponse:
+def undo(request: Request, pk: int, change: int) -> HttpResponse:
     engagement: Engagement = access.get_engagement(request.user, pk, access.PLAN)
     change_set = get_object_or_404(engagement.change_sets, pk=change)
     change_set.engagement = engagement

@@ -6,15 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from django.forms import BaseFormSet, formset_factory
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.refusal import Refused
+from accounts.requests import Request
 from engagements import access, timetable
 from engagements.actions import drafting, importing
 from engagements.expressions import write
+from engagements.fields import expect_year
 from engagements.forms import ImportForm, ImportRowForm, PasteForm
 from engagements.models import Engagement, TimetableDraft
 from engagements.pasted import Unreadable
@@ -26,7 +28,7 @@ RowFormSet = formset_factory(ImportRowForm, extra=0, max_num=1000, absolute_max=
 
 
 @require_http_methods(["GET", "POST"])
-def paste(request: HttpRequest, pk: int) -> HttpResponse:
+def paste(request: Request, pk: int) -> HttpResponse:
     """A box for the table as copied from Word, Excel or a web page."""
     engagement = access.get_engagement(request.user, pk, access.PLAN)
     draft = TimetableDraft.objects.visible_to(request.user).filter(engagement=engagement).first()
@@ -45,7 +47,7 @@ def paste(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: Request, pk: int) -> HttpResponse:
     """Each row as understood, with its warnings, ready to be mended."""
     engagement = access.get_engagement(request.user, pk, access.PLAN)
     draft = TimetableDraft.objects.visible_to(request.user).filter(engagement=engagement).first()
@@ -58,7 +60,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def take_in(request: HttpRequest, pk: int) -> HttpResponse:
+def take_in(request: Request, pk: int) -> HttpResponse:
     """Import the rows as they stand in the form, in one transaction."""
     engagement = access.get_engagement(request.user, pk, access.PLAN)
     draft = TimetableDraft.objects.visible_to(request.user).filter(engagement=engagement).first()
@@ -68,7 +70,7 @@ def take_in(request: HttpRequest, pk: int) -> HttpResponse:
     read = timetable.read(draft.text, year=draft.year, today=timezone.localdate())
     rows = RowFormSet(request.POST, initial=[_initial(row) for row in read.rows])
     for form in rows.forms:
-        form.fields["dates"].default_year = read.year
+        expect_year(form, "dates", read.year)
     if not (rows.is_valid() and how.is_valid()):
         return _check_page(request, engagement, read, rows, how, status=422)
     chosen = [_mended(row, form.cleaned_data) for row, form in zip(read.rows, rows.forms) if form.cleaned_data.get("include")]
@@ -85,7 +87,7 @@ def take_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _check_page(
-    request: HttpRequest, engagement: Engagement, read: timetable.Timetable, rows: BaseFormSet, how: ImportForm, status: int = 200
+    request: Request, engagement: Engagement, read: timetable.Timetable, rows: BaseFormSet, how: ImportForm, status: int = 200
 ) -> HttpResponse:
     today = timezone.localdate()
     context: dict[str, Any] = {

@@ -6,13 +6,14 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import F, OrderBy, Q
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.danish import count
+from accounts.requests import Request
 from engagements import access
 from engagements.actions import opening
 from engagements.forms import OpenEngagementForm, PortfolioFilter
@@ -23,7 +24,7 @@ from engagements.plan import lists
 from engagements.states import EngagementState, Party
 
 PER_PAGE = 25
-SORTS = {
+SORTS: dict[str, list[str | OrderBy]] = {
     "municipality": ["municipality__name", "pk"],
     "next": [F("next_on").asc(nulls_last=True), "municipality__name"],
     "-next": [F("next_on").desc(nulls_last=True), "municipality__name"],
@@ -36,7 +37,7 @@ SORTS = {
 
 
 @require_safe
-def portfolio(request: HttpRequest) -> HttpResponse:
+def portfolio(request: Request) -> HttpResponse:
     filter_form = PortfolioFilter(request.GET)
     found = Engagement.objects.visible_to(request.user).with_next(timezone.localdate())
     found = _filtered(found, filter_form.cleaned_data if filter_form.is_valid() else {})
@@ -63,7 +64,7 @@ def _filtered(found: EngagementQuerySet, values: dict) -> EngagementQuerySet:
     if values.get("consultant"):
         found = found.of_team(values["consultant"])
     if values.get("waiting_for"):
-        found = found.filter(waiting_for__in=[values["waiting_for"], Party.BOTH])
+        found = found.waiting_for_party(values["waiting_for"])
     return found
 
 
@@ -78,14 +79,14 @@ def _row(engagement: Engagement) -> dict:
 
 
 @require_safe
-def open_form(request: HttpRequest) -> HttpResponse:
+def open_form(request: Request) -> HttpResponse:
     access.require_create(request.user)
     form = OpenEngagementForm(initial={"consultant": request.user.pk})
     return render(request, "engagements/open.html", {"form": form})
 
 
 @require_safe
-def open_preview(request: HttpRequest) -> HttpResponse:
+def open_preview(request: Request) -> HttpResponse:
     """The plan as it would be, before anything is written: the form comes in the address, so that the back button works."""
     access.require_create(request.user)
     form = OpenEngagementForm(request.GET)
@@ -108,7 +109,7 @@ def open_preview(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def open_engagement(request: HttpRequest) -> HttpResponse:
+def open_engagement(request: Request) -> HttpResponse:
     form = OpenEngagementForm(request.POST)
     if not form.is_valid():
         return render(request, "engagements/open.html", {"form": form}, status=422)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.requests import Request
 from accounts.states import TEAM_ROLES, Role
 from engagements import overview
 from engagements.access import why_not_create
@@ -23,7 +24,7 @@ MOST_ENGAGEMENTS = 50
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     roles = request.user.roles()
     if roles & set(TEAM_ROLES):
         return render(request, "taskforce/home_team.html", _team_context(request.user))

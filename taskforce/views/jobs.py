@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import jobs
 from accounts.models import Job
+from accounts.requests import Request
 from accounts.states import JobState
 from accounts.tasks import ring
 from documents.delivery import deliver
@@ -17,7 +18,7 @@ from documents.models import StoredFile
 
 
 @require_safe
-def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+def show(request: Request, pk: UUID) -> HttpResponse:
     """Whole page, or only the panel when htmx polls."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     result = StoredFile.objects.visible_to(request.user).filter(pk=job.result_id).first() if job.result_id else None
@@ -26,7 +27,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def again(request: HttpRequest, pk: UUID) -> HttpResponse:
+def again(request: Request, pk: UUID) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     jobs.again(job=job, by=request.user)
     ring()
@@ -34,6 +35,6 @@ def again(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, pk: UUID) -> FileResponse:
+def download(request: Request, pk: UUID) -> FileResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk, state=JobState.DONE)
     return deliver(get_object_or_404(StoredFile.objects.visible_to(request.user), pk=job.result_id))
