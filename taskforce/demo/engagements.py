@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-
 from accounts.models import Organisation, User
 from accounts.states import Role
 from engagements import timetable
