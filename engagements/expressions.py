@@ -165,7 +165,7 @@ def _with_years(reading: Reading, year: int) -> list[Atom]:
     for index in range(len(atoms) - 2, -1, -1):
         following = atoms[index + 1].year
         if atoms[index].year is None and following is not None:
-            atoms[index] = replace(atoms[index], year=following)
+            atoms[index] = replace(atoms[index], year=following - steps[index])
     for index, atom in enumerate(atoms):
         if atom.year is None:
             before = atoms[index - 1].year if index else None

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from accounts.base_form import BaseForm
 from accounts.models import Organisation, User
 from accounts.states import TEAM_ROLES, Role
 from engagements.actions.milestones import EDITABLE
@@ -20,7 +21,7 @@ PHASES = [choice for choice in Phase.choices if choice[0] != Phase.APPLICATION]
 ANY = [("", "Alle")]
 
 
-class PortfolioFilter(forms.Form):
+class PortfolioFilter(BaseForm):
     """All in the URL, so that a link can be copied."""
 
     search = forms.CharField(label="Kommune", required=False, max_length=60)
@@ -38,7 +39,7 @@ class PortfolioFilter(forms.Form):
         self.fields["waiting_for"].choices = ANY + [choice for choice in Party.choices if choice[0] != Party.UNKNOWN]  # type: ignore[attr-defined]
 
 
-class OpenEngagementForm(forms.Form):
+class OpenEngagementForm(BaseForm):
     municipality = forms.ModelChoiceField(label="Kommune", queryset=Organisation.objects.municipalities(), empty_label="Vælg kommune")
     programme = forms.ModelChoiceField(label="Program", queryset=Programme.objects.all(), empty_label="Vælg program")
     area = forms.ChoiceField(
@@ -99,7 +100,7 @@ class OpenEngagementForm(forms.Form):
         return [(self.cleaned_data[role.value], role) for role in TEAM_ROLES if self.cleaned_data.get(role.value)]
 
 
-class MilestoneForm(forms.Form):
+class MilestoneForm(BaseForm):
     """What a milestone says. Its date is a field only when it is new; later it is moved."""
 
     subject = forms.CharField(label="Emne", max_length=300)
@@ -144,7 +145,7 @@ def _purpose(milestone: Milestone) -> str:
     return first.purpose if first else Purpose.OTHER
 
 
-class MoveForm(forms.Form):
+class MoveForm(BaseForm):
     dates = PeriodField(label="Ny dato")
 
     def __init__(self, *args: Any, milestone: Milestone, **kwargs: Any) -> None:
@@ -153,7 +154,7 @@ class MoveForm(forms.Form):
         self.fields["dates"].initial = write(pairs(milestone.occurrences), Precision(milestone.precision)) if milestone.occurrences else ""
 
 
-class AcceptMoveForm(forms.Form):
+class AcceptMoveForm(BaseForm):
     """The accepted preview: which dates, seen on which plan, with or without the followers."""
 
     dates = forms.CharField(widget=forms.HiddenInput)
@@ -165,7 +166,7 @@ class AcceptMoveForm(forms.Form):
     reason = forms.CharField(label="Begrundelse", required=False, max_length=500, help_text="Vises i historikken for begge parter.")
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(BaseForm):
     reason = forms.CharField(label="Begrundelse", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, label: str = "", optional: bool = False, **kwargs: Any) -> None:
@@ -174,7 +175,7 @@ class ReasonForm(forms.Form):
         self.fields["reason"].required = not optional
 
 
-class MeetForm(forms.Form):
+class MeetForm(BaseForm):
     on = DayField(label="Opfyldt den")
     reason = forms.CharField(label="Hvordan er den opfyldt?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -185,7 +186,7 @@ class MeetForm(forms.Form):
         self.fields["on"].initial = f"{today:%d.%m.%Y}"
 
 
-class TeamForm(forms.Form):
+class TeamForm(BaseForm):
     member = forms.ChoiceField(label="Person og rolle", choices=[])
 
     def __init__(self, *args: Any, engagement: Engagement, **kwargs: Any) -> None:
@@ -202,7 +203,7 @@ class TeamForm(forms.Form):
         return User.objects.active().get(pk=pk), Role(role)
 
 
-class StateForm(forms.Form):
+class StateForm(BaseForm):
     to = forms.ChoiceField(label="Ny status", choices=[], widget=forms.RadioSelect)
     reason = forms.CharField(
         label="Begrundelse",
@@ -217,7 +218,7 @@ class StateForm(forms.Form):
         self.fields["to"].choices = choices  # type: ignore[attr-defined]
 
 
-class PasteForm(forms.Form):
+class PasteForm(BaseForm):
     text = forms.CharField(
         label="Tidsplanen",
         max_length=1_000_000,
@@ -234,7 +235,7 @@ class PasteForm(forms.Form):
     )
 
 
-class ImportRowForm(forms.Form):
+class ImportRowForm(BaseForm):
     """One row of the pasted timetable, as it will be imported."""
 
     include = forms.BooleanField(label="Medtag", required=False, initial=True)
@@ -253,7 +254,7 @@ class ImportRowForm(forms.Form):
         return values
 
 
-class ImportForm(forms.Form):
+class ImportForm(BaseForm):
     """How the checked rows go in."""
 
     how = forms.ChoiceField(

@@ -16,6 +16,8 @@ from accounts.tasks import ring
 from documents.delivery import deliver
 from documents.models import StoredFile
 
+REFRESH_SECONDS = 3  # without JavaScript the page fetches itself again
+
 
 @require_safe
 def show(request: Request, pk: UUID) -> HttpResponse:
@@ -23,7 +25,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     result = StoredFile.objects.visible_to(request.user).filter(pk=job.result_id).first() if job.result_id else None
     template = "taskforce/_job.html" if request.htmx else "taskforce/job.html"
-    return render(request, template, {"job": job, "result": result})
+    return render(request, template, {"job": job, "result": result, "refresh_seconds": None if job.is_over else REFRESH_SECONDS})
 
 
 @require_POST
