@@ -259,6 +259,7 @@ def test_order_is_judged_within_a_phase_and_between_the_first_rows_of_phases():
 def test_overlap_is_judged_between_neighbouring_periods_of_different_phases():
     assert codes(understood("A\tuge 10-12", "Udvikling\t", "B\tuge 12-20", "Afslutning\t", "C\tuge 21")) == [[], ["overlap"], []]
     assert codes(understood("A\tuge 10-12", "B\tuge 12-20")) == [[], []]
+    assert codes(understood("A\tuge 20-22", "Udvikling\t", "B\tuge 18-19")) == [[], ["order"]]
     assert codes(understood("A\tuge 12", "Udvikling\t", "B\t19. marts", "C\t20. april")) == [[], [], []]
 
 
