@@ -1,9 +1,10 @@
 from django.urls import path
 
-from engagements.views import engagement, export, milestones, paste, portfolio
+from engagements.views import dates, engagement, export, milestones, paste, portfolio
 
 urlpatterns = [
     path("", portfolio.portfolio, name="engagements"),
+    path("dato/", dates.understood, name="understood-date"),
     path("opret/", portfolio.open_form, name="engagement-open"),
     path("opret/plan/", portfolio.open_preview, name="engagement-preview"),
     path("opret/gem/", portfolio.open_engagement, name="engagement-create"),
