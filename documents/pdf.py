@@ -45,10 +45,10 @@ def render(
 
     created = timezone.localtime().isoformat(timespec="seconds")
     properties = Properties(_clean(title), _clean(author), _clean(description), created)
-    content, link_texts = pdf_layout.lay_out(render_to_string(template, {**context, "document": properties}))
+    content, link_names = pdf_layout.lay_out(render_to_string(template, {**context, "document": properties}))
     if before_check:
         before_check()
-    return pdf_tags.finish(content, link_texts)
+    return pdf_tags.finish(content, link_names)
 
 
 def _clean(text: str) -> str:

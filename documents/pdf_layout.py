@@ -22,6 +22,7 @@ FONTS = "vendor/dkfds/fonts/IBMPlexSans/complete/woff2/"
 OWN_FILES = re.compile(rf"css/pdf\.css|img/[a-z0-9-]+\.(?:svg|png)|{FONTS}[A-Za-z-]+\.woff2")
 TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2"}
 VARIANT = "pdf/ua-1"
+LONGEST_PROBLEM = 300  # characters: a data: address is long
 
 
 class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -52,7 +53,7 @@ class _Errors(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.thread == self.thread_id:
-            self.found.append(record.getMessage())
+            self.found.append(record.getMessage()[:LONGEST_PROBLEM])
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def _no_errors() -> Iterator[None]:
     try:
         yield
     except FatalURLFetchingError as refused:
-        raise PdfProblem([str(refused)]) from refused
+        raise PdfProblem([f"{refused}: {refused.__cause__}"[:LONGEST_PROBLEM]]) from None
     finally:
         logger.removeHandler(errors)
     if errors.found:
@@ -71,7 +72,7 @@ def _no_errors() -> Iterator[None]:
 
 
 def lay_out(html: str) -> tuple[bytes, list[list[str]]]:
-    """The tagged PDF of an HTML document, and for each page the texts of its links in the order of their annotations.
+    """The tagged PDF of an HTML document, and for each page the names of its links in the order of their annotations.
 
     Raises PdfProblem.
     """
@@ -82,5 +83,5 @@ def lay_out(html: str) -> tuple[bytes, list[list[str]]]:
             raise PdfProblem(broken)
         document: Any = source.render(pdf_variant=VARIANT)
         content: bytes = document.write_pdf(pdf_variant=VARIANT)
-    texts = [[text_of(box.element) for kind, _, _, box in page.links if kind != "attachment"] for page in document.pages]
-    return content, texts
+    names = {inner: text_of(link) for link in source.etree_element.iter("a") for inner in link.iter()}
+    return content, [[names[box.element] for _, _, _, box in page.links] for page in document.pages]

@@ -19,12 +19,20 @@ class PdfProblem(Exception):
 
 
 def text_of(element: Element) -> str:
-    """All text inside an element and the alternative texts of its images, on one line."""
-    return " ".join(" ".join(["".join(element.itertext()), *(image.get("alt", "") for image in element.iter("img"))]).split())
+    """All text inside an element, its images' alternative texts included, on one line."""
+    return " ".join("".join(_pieces(element)).split())
+
+
+def _pieces(element: Element) -> Iterator[str]:
+    if isinstance(element.tag, str):  # a comment's is a function
+        yield element.get("alt", "") if element.tag == "img" else element.text or ""
+        for child in element:
+            yield from _pieces(child)
+            yield child.tail or ""
 
 
 def problems(root: Element) -> list[str]:
-    """Every broken rule as a sentence; empty when the document is fit to be made."""
+    """Every broken rule, without the document's own words, for it ends in a log; empty when the document is fit to be made."""
     return [*_frame(root), *_headings(root), *_tables(root), *_links(root), *_drawings(root)]
 
 
@@ -38,14 +46,14 @@ def _frame(root: Element) -> Iterator[str]:
 
 def _headings(root: Element) -> Iterator[str]:
     above = 0
-    for heading in (element for element in root.iter() if element.tag in HEADINGS):
+    for number, heading in enumerate((element for element in root.iter() if element.tag in HEADINGS), 1):
         level = int(heading.tag[1])
         if not text_of(heading):
-            yield f"empty h{level}"
+            yield f"heading {number}: empty"
         if level > above + 1:
-            yield f"h{level} after {f'h{above}' if above else 'nothing'}: {text_of(heading)}"
+            yield f"heading {number}: h{level} after {f'h{above}' if above else 'nothing'}"
         if level == 1 and above:
-            yield f"a second h1: {text_of(heading)}"
+            yield f"heading {number}: a second h1"
         above = level
     if not above:
         yield "no heading"
@@ -53,30 +61,29 @@ def _headings(root: Element) -> Iterator[str]:
 
 def _tables(root: Element) -> Iterator[str]:
     """Headers in thead are of columns, all others of rows: the post-pass reads their scope off the place."""
-    for table in root.iter("table"):
+    for number, table in enumerate(root.iter("table"), 1):
         headers = list(table.iter("th"))
-        of_columns = [header for head in table.iter("thead") for header in head.iter("th")]
+        of_columns = {header for head in table.iter("thead") for header in head.iter("th")}
         if not headers:
-            yield "a table without th"
+            yield f"table {number}: no th"
         for header in headers:
             scope = "col" if header in of_columns else "row"
             if header.get("scope") != scope:
-                yield f'th without scope="{scope}": {text_of(header)}'
+                yield f'table {number}: th without scope="{scope}"'
             if not text_of(header):
-                yield "empty th"
+                yield f"table {number}: empty th"
 
 
 def _links(root: Element) -> Iterator[str]:
-    for link in root.iter("a"):
+    for number, link in enumerate(root.iter("a"), 1):
         if link.get("href") and not text_of(link):
-            yield f"a link without text: {link.get('href')}"
-    for link in (*root.iter("a"), *root.iter("link")):
-        if "attachment" in link.get("rel", "").lower().split():
-            yield "an attachment"
+            yield f"link {number}: no text"
+    if any("attachment" in link.get("rel", "").lower().split() for tag in ("a", "link") for link in root.iter(tag)):
+        yield "an attachment"
 
 
 def _drawings(root: Element) -> Iterator[str]:
-    for drawing in root.iter(SVG):
+    for number, drawing in enumerate(root.iter(SVG), 1):
         title = drawing.find(SVG_TITLE)
         if title is None or not text_of(title):
-            yield "svg without title"
+            yield f"svg {number}: no title"

@@ -11,10 +11,10 @@ import pikepdf
 PRINT = 4  # bit 3 of an annotation's flags
 
 
-def finish(content: bytes, link_texts: list[list[str]]) -> bytes:
+def finish(content: bytes, link_names: list[list[str]]) -> bytes:
     """The same pages with readable links, scoped headers, unique ids, and headers and footers that no screen reader reads aloud."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        _name_links(pdf, link_texts)
+        _name_links(pdf, link_names)
         _tag_tables(pdf)
         _mark_artifacts(pdf)
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
@@ -23,11 +23,11 @@ def finish(content: bytes, link_texts: list[list[str]]) -> bytes:
     return finished.getvalue()
 
 
-def _name_links(pdf: Any, link_texts: list[list[str]]) -> None:
+def _name_links(pdf: Any, link_names: list[list[str]]) -> None:
     """Links say what they are called, not where they lead, and are printed."""
-    for page, texts in zip(pdf.pages, link_texts, strict=True):
-        for annotation, text in zip(page.get("/Annots", []), texts, strict=True):
-            annotation["/Contents"] = pikepdf.String(text)
+    for page, names in zip(pdf.pages, link_names, strict=True):
+        for annotation, name in zip(page.get("/Annots", []), names, strict=True):
+            annotation["/Contents"] = pikepdf.String(name)
             annotation["/F"] = int(annotation.get("/F", 0)) | PRINT
 
 
@@ -40,7 +40,7 @@ def _tag_tables(pdf: Any) -> None:
                 cell.A["/Scope"] = pikepdf.Name("/Column" if in_head else "/Row")
                 cell["/ID"] = pikepdf.String(f"{number}-{cell.ID}")
                 ids.append((str(cell.ID), cell))
-            elif "/Headers" in cell.A:
+            elif "/Headers" in cell.get("/A", {}):
                 cell.A["/Headers"] = pikepdf.Array([pikepdf.String(f"{number}-{header}") for header in cell.A.Headers])
     if ids:
         names = [part for name, cell in sorted(ids, key=lambda pair: pair[0].encode()) for part in (pikepdf.String(name), cell)]
