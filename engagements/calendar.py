@@ -91,7 +91,7 @@ def soft_holiday(day: date) -> str | None:
 @lru_cache(maxsize=256)
 def easter(year: int) -> date:
     """Easter Sunday (påskedag)."""
-    return next(day for day, name in public_holidays(year).items() if "Påskedag" in name.split(", ") or name == "Påskedag")
+    return next(day for day, name in public_holidays(year).items() if "Påskedag" in name.split(", "))
 
 
 def weeks_in_year(year: int) -> int:

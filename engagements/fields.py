@@ -64,7 +64,7 @@ class DayField(PeriodField):
         return found.occurrences[0][0]
 
 
-def expect_year(form: forms.BaseForm, name: str, year: int | None) -> None:
+def expect_year(form: forms.BaseForm, name: str, year: int) -> None:
     """Let the form's date field `name` read dates without a year as dates of `year`."""
     field = form.fields[name]
     assert isinstance(field, PeriodField)

@@ -20,7 +20,7 @@ from engagements.states import DAY_PRECISIONS
 def understood(request: Request) -> HttpResponse:
     """The date in words with weekday and week, or why it is not understood; the value comes under the field's own name."""
     year = request.GET.get(YEAR, "")
-    text = next((value for name, value in request.GET.items() if name != YEAR), "").strip()[:300]
+    text = next((str(value) for name, value in request.GET.items() if name != YEAR), "").strip()[:300]
     found = parse(text, int(year) if year.isdecimal() else timezone.localdate().year, today=timezone.localdate()) if text else None
     words = ""
     if found and found.understood and found.occurrences:
