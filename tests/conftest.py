@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings as project
+from django.template import engines
 from django.test import Client
 
 from accounts.catalogue import loader as organisations
@@ -16,9 +20,30 @@ from taskforce import information
 from tests import factories
 
 
+class UnknownVariable(str):
+    """What a template prints for a variable that the view did not give: in a template of ours that fails the test."""
+
+    __slots__ = ()
+    OURS = str(Path(project.BASE_DIR) / "templates")
+
+    def __bool__(self) -> bool:
+        asking = sys._getframe(1).f_locals  # of FilterExpression.resolve
+        if "context" in asking:
+            origin = (asking["context"].render_context.template or asking["context"].template).origin.name
+            if origin.startswith(self.OURS):
+                pytest.fail(f"{origin.removeprefix(self.OURS)[1:]} prints {{{{ {asking['self'].token} }}}}, which is unknown")
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _unknown_variables_fail():
+    engines["django"].engine.string_if_invalid = UnknownVariable()
+
+
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings):
+def _quick_and_private(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PRIVATE_FILES_DIR = tmp_path / "files"
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 
