@@ -15,7 +15,7 @@ from engagements.expressions import write
 from engagements.fields import DayField, PeriodField, expect_year
 from engagements.models import Engagement, Milestone, PlanTemplate, Programme, ProgrammeVersion
 from engagements.plan import lists, pairs
-from engagements.states import Area, EngagementState, Kind, Party, Phase, Precision, Purpose
+from engagements.states import Area, EngagementState, Kind, Mode, Party, Phase, Precision, Purpose
 
 PHASES = [choice for choice in Phase.choices if choice[0] != Phase.APPLICATION]
 ANY = [("", "Alle")]
@@ -115,6 +115,14 @@ class MilestoneForm(BaseForm):
         initial=Purpose.OTHER,
         help_text="Siger systemet, hvilken milepæl det er. Brug »Andet«, hvis ingen passer.",
     )
+    mode = forms.ChoiceField(label="Datoen", choices=Mode, initial=Mode.FIXED)
+    anchor = forms.ModelChoiceField(
+        label="Følger",
+        required=False,
+        queryset=Milestone.objects.none(),
+        empty_label="Forløbets start",
+        help_text="Når den anden dato flyttes, foreslår systemet at flytte denne lige så meget. Gælder ikke en fast dato.",
+    )
     optional = forms.BooleanField(label="Eventuel – regnes aldrig som overskredet", required=False)
     place = forms.CharField(label="Sted", required=False, max_length=120)
     expected_count = forms.IntegerField(label="Antal", required=False, min_value=1, max_value=999, help_text="Fx antal interviews.")
@@ -122,18 +130,24 @@ class MilestoneForm(BaseForm):
 
     def __init__(self, *args: Any, engagement: Engagement, milestone: Milestone | None = None, **kwargs: Any) -> None:
         if milestone is not None:
-            kwargs["initial"] = {name: getattr(milestone, name) for name in EDITABLE} | {"purpose": _purpose(milestone)}
+            kwargs["initial"] = {name: getattr(milestone, name) for name in (*EDITABLE, "mode", "anchor")} | {
+                "purpose": _purpose(milestone)
+            }
         super().__init__(*args, **kwargs)
         phases = engagement.programme_version.phase_list()
         own = [Phase(milestone.phase)] if milestone and milestone.phase not in phases else []
         self.fields["phase"].choices = [(phase.value, phase.label) for phase in [*phases, *own]]  # type: ignore[attr-defined]
         expect_year(self, "dates", timezone.localdate().year)
+        others = engagement.milestones.standing().chronological()
+        self.fields["anchor"].queryset = others.exclude(pk=milestone.pk) if milestone else others  # type: ignore[attr-defined]
         if milestone is not None:
             del self.fields["dates"]
 
     def values(self) -> dict[str, Any]:
         """The milestone's fields, dates included when they were asked for."""
-        found = {name: self.cleaned_data[name] for name in EDITABLE}
+        found = {name: self.cleaned_data[name] for name in (*EDITABLE, "mode", "anchor")}
+        if found["mode"] == Mode.FIXED:
+            found["anchor"] = None
         if "dates" in self.cleaned_data:
             dates = self.cleaned_data["dates"]
             found |= {"occurrences": lists(dates.occurrences), "precision": dates.precision, "source_text": dates.source_text}

@@ -16,6 +16,7 @@ from accounts.refusal import Refused
 from engagements import schedule
 from engagements.actions import changes
 from engagements.actions.changes import Edit
+from engagements.actions.milestones import hangs_on
 from engagements.models import ChangeSet, Engagement, Milestone, MilestoneTemplate, PlanTemplate, TimetableDraft
 from engagements.plan import lists, milestones_of, pairs
 from engagements.states import ChangeKind, Edge, MilestoneState, Mode, Purpose
@@ -135,17 +136,8 @@ def _template_rows(engagement: Engagement) -> list[MilestoneTemplate]:
 
 def _follow(milestone: Milestone, anchor: Milestone | None, edge: Edge, plan_start: date) -> None:
     """Hang the milestone on the anchor (None = the plan's start) at the distance that its dates have now; never in a circle."""
-    if anchor is not None and (not anchor.occurrences or _hangs_on(anchor, milestone)):
+    if anchor is not None and (not anchor.occurrences or hangs_on(anchor, milestone)):
         anchor = None
     counted_from = pairs(anchor.occurrences) if anchor else plan_start
     milestone.mode, milestone.anchor, milestone.edge = Mode.RELATIVE, anchor, edge
     milestone.offset, milestone.unit, milestone.plus_days = schedule.own_lag(pairs(milestone.occurrences), counted_from, edge)
-
-
-def _hangs_on(milestone: Milestone | None, other: Milestone) -> bool:
-    """Whether the milestone is the other one or follows it, directly or through others."""
-    while milestone is not None:
-        if milestone is other:
-            return True
-        milestone = milestone.anchor
-    return False

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.refusal import Refused
+from engagements import schedule
 from engagements.actions import changes
 from engagements.actions.changes import Edit
 from engagements.models import ChangeSet, Engagement, Milestone, MilestonePurpose
-from engagements.states import MILESTONE_MOVES, ChangeKind, MilestoneState, Mode, Purpose
+from engagements.plan import pairs
+from engagements.states import MILESTONE_MOVES, ChangeKind, Edge, MilestoneState, Mode, Purpose
 
 # What a person may change in a form; dates are moved, states have verbs of their own.
 EDITABLE = ("subject", "note", "phase", "party", "counterpart", "kind", "optional", "place", "expected_count")
@@ -22,9 +24,11 @@ EDITABLE = ("subject", "note", "phase", "party", "counterpart", "kind", "optiona
 
 @transaction.atomic
 def add(*, engagement: Engagement, values: dict[str, Any], purpose: str, by: User) -> Milestone:
-    """A new milestone with a fixed date; `values` holds the EDITABLE fields, occurrences, precision and source_text."""
+    """A new milestone; `values` holds the EDITABLE fields, occurrences, precision, source_text and, if wanted, mode and anchor."""
     changes.lock(engagement, by=by)
+    hangs_on = (values.pop("mode", Mode.FIXED), values.pop("anchor", None))
     milestone = Milestone(engagement=engagement, position=changes.next_position(engagement), baseline=values["occurrences"], **values)
+    _hang(milestone, *hangs_on)
     edit = Edit(milestone, purposes=_purposes(engagement, milestone, purpose))
     changes.write(engagement=engagement, kind=ChangeKind.ADD, summary=f"Tilføjet: {milestone.subject}", edits=[edit], by=by)
     return milestone
@@ -32,10 +36,12 @@ def add(*, engagement: Engagement, values: dict[str, Any], purpose: str, by: Use
 
 @transaction.atomic
 def edit(*, milestone: Milestone, values: dict[str, Any], purpose: str, by: User, plan_number: int | None = None) -> ChangeSet:
-    """Change what a milestone says (EDITABLE); its date is moved with `moving.move`."""
+    """Change what a milestone says (EDITABLE) and what its date follows (mode, anchor); the date itself is moved with `moving.move`."""
     engagement = changes.lock(milestone.engagement, by=by, plan_number=plan_number)
     for name in EDITABLE:
         setattr(milestone, name, values[name])
+    if (values["mode"], values["anchor"]) != (milestone.mode, milestone.anchor):
+        _hang(milestone, values["mode"], values["anchor"])
     now = [row.purpose for row in milestone.purposes.all()] or [Purpose.OTHER]
     # A bundled milestone keeps its purposes unless a single other one is chosen.
     purposes = None if purpose in now else _purposes(engagement, milestone, purpose)
@@ -130,6 +136,32 @@ def meet_purpose(*, engagement: Engagement, purpose: Purpose, sequence: int = 1,
     if milestone.state == MilestoneState.OPEN and not milestone.purposes.filter(met_at__isnull=True).exists():
         milestone.state, milestone.met_at, milestone.met_by, milestone.state_reason = MilestoneState.MET, today, by, "Opfyldt ved levering"
         milestone.save()
+
+
+def _hang(milestone: Milestone, mode: Mode, anchor: Milestone | None) -> None:
+    """Let the date follow `anchor` (None = the plan's start) at the distance it has now, or stand fixed. Refuses a circle."""
+    milestone.mode, milestone.anchor, milestone.not_before, milestone.weekday = mode, None, None, None
+    if mode == Mode.FIXED:
+        return
+    if not milestone.occurrences or (anchor is not None and not anchor.occurrences):
+        raise Refused("En dato kan kun følge en anden, når begge har en dato.")
+    if anchor is not None and hangs_on(anchor, milestone):
+        raise Refused(f"»{anchor.subject}« følger selv »{milestone.subject}«. Vælg en anden milepæl at følge.")
+    counted_from = pairs(anchor.occurrences) if anchor else milestone.engagement.starts_on
+    milestone.anchor = anchor
+    milestone.offset, milestone.unit, milestone.plus_days = schedule.own_lag(
+        pairs(milestone.occurrences), counted_from, Edge(milestone.edge)
+    )
+    milestone.not_before = milestone.occurrences[0][0] if mode == Mode.NOT_BEFORE else None
+
+
+def hangs_on(milestone: Milestone | None, other: Milestone) -> bool:
+    """Whether the milestone is the other one or follows it, directly or through others."""
+    while milestone is not None:
+        if milestone == other:
+            return True
+        milestone = milestone.anchor
+    return False
 
 
 def _purposes(engagement: Engagement, milestone: Milestone, purpose: str) -> Sequence[tuple[str, int]]:
