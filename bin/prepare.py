@@ -23,10 +23,12 @@ from progress import say  # noqa: E402
 
 def collect_static() -> None:
     """Collect the static files, only when one changed since the last time."""
-    if not static_files.fresh():
-        call_command("collectstatic", interactive=False, verbosity=0)
-        static_files.note()
-        say("static files collected")
+    if static_files.fresh():
+        return
+    with static_files.collected() as stale:
+        if stale:
+            call_command("collectstatic", interactive=False, verbosity=0)
+            say("static files collected")
 
 
 def step(name: str, folder: Path) -> None:

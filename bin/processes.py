@@ -101,15 +101,14 @@ def started_at(pid: int) -> str | None:
     return None if not fields or fields[0] in "ZX" else f"{boot()}/{fields[19]}"
 
 
-def members(group: int, marker: str) -> list[int]:
-    """Processes of a process group whose environment holds `marker`."""
+def bearing(marker: str) -> list[int]:
+    """Live processes, not ourselves, whose environment holds `marker`."""
     found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        fields = status(folder.name)
-        if fields and fields[2] == str(group) and fields[0] not in "ZX":
-            with contextlib.suppress(OSError):
-                if marker.encode() in (folder / "environ").read_bytes().split(b"\0"):
-                    found.append(int(folder.name))
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        pid = int(path.parent.name)
+        with contextlib.suppress(OSError):
+            if marker.encode() in path.read_bytes().split(b"\0") and started_at(pid) is not None and pid != os.getpid():
+                found.append(pid)
     return found
 
 
@@ -189,16 +188,14 @@ class Ledger:
         """What the environment of every process of the run holds."""
         return f"TASKFORCE_LEDGER={self.path}"
 
-    def orphans(self) -> list[int]:
-        """Processes of our groups that outlived their leader."""
-        return [pid for entry in self.entries if entry.group for pid in members(entry.pid, self.marker)]
-
     def clear(self) -> bool:
         """Stop everything, those that use the servers first, and remove the run's files. True when something still ran."""
         found = any(entry.alive() for entry in self.entries)
         for first in (True, False):
             stop_together([entry for entry in self.entries if entry.first == first])
-        for orphan in self.orphans():
+        # What outlived the leader of its group, and what was started the instant before a kill -9, too late to be noted here.
+        # The pipe cannot have closed before such a child had its environment, for until then it held the pipe too.
+        for orphan in bearing(self.marker):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(orphan, signal.SIGKILL)
         for name in self.leftovers:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-COLLECTED = CHECKOUT / "staticfiles"
-NOTE = COLLECTED / ".collected"
+MANIFEST = CHECKOUT / "staticfiles" / "staticfiles.json"
+NOTE = CHECKOUT / ".venv" / ".collected"  # not in the folder itself, which is served
 ALSO_READ = ("requirements.txt", "taskforce/settings.py")  # files of packages change with their pins
 
 
@@ -21,10 +24,17 @@ def mark() -> str:
 
 
 def fresh() -> bool:
-    """Whether nothing changed since `note`."""
-    return NOTE.exists() and NOTE.read_text() == mark()
+    """Whether nothing changed since it was `collected`."""
+    return MANIFEST.exists() and NOTE.exists() and NOTE.read_text() == mark()
 
 
-def note() -> None:
-    """Remember what was collected."""
-    NOTE.write_text(mark())
+@contextlib.contextmanager
+def collected() -> Iterator[bool]:
+    """True when the block must collect; what it collected is noted. Two commands at once take turns."""
+    with NOTE.with_suffix(".lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        found = mark()
+        stale = not fresh()
+        yield stale
+        if stale:
+            NOTE.write_text(found)

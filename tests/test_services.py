@@ -201,6 +201,14 @@ def test_nothing_outlives_a_killed_parent_whose_data_folder_was_removed(folder: 
     assert wait_until_gone(folder) == []
 
 
+def test_a_child_started_the_instant_before_a_kill_is_found_though_it_was_not_noted(folder: Path) -> None:
+    ledger = processes.Ledger(folder / "ledger")
+    key, _, value = ledger.marker.partition("=")
+    child = subprocess.Popen(["sleep", "600"], env={**os.environ, key: value})
+    ledger.clear()
+    assert child.wait(5) == -signal.SIGKILL
+
+
 def test_the_next_start_ends_what_a_killed_guardian_left(folder: Path) -> None:
     parent = start_parent(folder)
     guardian = next(pid for pid in naming(folder) if b"processes.py" in Path(f"/proc/{pid}/cmdline").read_bytes())
