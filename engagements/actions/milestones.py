@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import User
 from accounts.refusal import Refused
 from engagements import schedule
@@ -129,10 +130,12 @@ def meet_purpose(*, engagement: Engagement, purpose: Purpose, sequence: int = 1,
     )
     if found is None:
         return
-    today = timezone.localdate()
+    today, milestone = timezone.localdate(), found.milestone
     found.met_at, found.met_by = today, by
     found.save(update_fields=["met_at", "met_by"])
-    milestone = found.milestone
+    audit.record(
+        by=by, verb="milestone.met_by_delivery", target=milestone, scope=locked.scope, changes={str(found): [None, today.isoformat()]}
+    )
     if milestone.state == MilestoneState.OPEN and not milestone.purposes.filter(met_at__isnull=True).exists():
         milestone.state, milestone.met_at, milestone.met_by, milestone.state_reason = MilestoneState.MET, today, by, "Opfyldt ved levering"
         milestone.save()

@@ -57,12 +57,7 @@ def open_engagement(
     before = Engagement.objects.filter(opening_key=key, created_by=by).first() if key else None
     if before is not None:
         return before
-    if not municipality.is_municipality:
-        raise Refused("Et forløb hører til en kommune.")
-    if area not in version.programme.areas:
-        raise Refused(f"{version.programme.name} dækker ikke området {Area(area).label}.")
-    if template is not None and template.version_id != version.pk:
-        raise Refused("Skabelonen hører til et andet program.")
+    _check(municipality, version, area, template)
     engagement = Engagement.objects.create(
         scope=Scope.objects.create(organisation=municipality),
         municipality=municipality,
@@ -80,6 +75,15 @@ def open_engagement(
         edits = _milestones(engagement, planned(template, starts_on))
         changes.write(engagement=engagement, kind=ChangeKind.CREATE, summary=f"Tidsplan oprettet fra »{template.name}«", edits=edits, by=by)
     return engagement
+
+
+def _check(municipality: Organisation, version: ProgrammeVersion, area: Area, template: PlanTemplate | None) -> None:
+    if not municipality.is_municipality:
+        raise Refused("Et forløb hører til en kommune.")
+    if area not in version.programme.areas:
+        raise Refused(f"{version.programme.name} dækker ikke området {Area(area).label}.")
+    if template is not None and template.version_id != version.pk:
+        raise Refused("Skabelonen hører til et andet program.")
 
 
 def _add_team(engagement: Engagement, team: list[tuple[User, Role]]) -> None:
