@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Job, Membership, Organisation, Scope, User
 from accounts.states import OrganisationKind, Role
 from engagements.actions import lifecycle, milestones, opening
-from engagements.models import Engagement, Milestone, PlanTemplate, ProgrammeVersion
-from engagements.states import Area, EngagementState, Kind, Party, Phase, Precision, Purpose
+from engagements.models import Engagement, Milestone, PlanTemplate, ProgrammeVersion, TeamMember
+from engagements.states import Area, EngagementState, Kind, Mode, Party, Phase, Precision, Purpose
 
 LONG_AGO = date(2015, 1, 1)
 _numbers = count(1)
@@ -88,3 +88,46 @@ def milestone(
     by = by or of.team()[0].user
     made = milestones.add(engagement=of, values=values, purpose=purpose, by=by)
     return Milestone.objects.get(pk=made.pk)
+
+
+def many_engagements(by: User, number: int, *, of: str = "Hedensted") -> list[Engagement]:
+    """`number` running engagements with a lead and one coming milestone each, written at once."""
+    place, chosen, today = municipality(of), version(), timezone.localdate()
+    scopes = Scope.objects.bulk_create(Scope(organisation=place) for _ in range(number))
+    made = Engagement.objects.bulk_create(
+        Engagement(
+            scope=scope,
+            municipality=place,
+            programme_version=chosen,
+            area=chosen.programme.areas[0],
+            state=EngagementState.ACTIVE,
+            phase=Phase.ANALYSIS,
+            starts_on=today,
+            created_by=by,
+        )
+        for scope in scopes
+    )
+    TeamMember.objects.bulk_create(TeamMember(engagement=one, user=by, role=Role.CONSULTANT, is_lead=True) for one in made)
+    for one in made:
+        many_milestones(one, 1)
+    return made
+
+
+def many_milestones(of: Engagement, number: int) -> list[Milestone]:
+    """`number` open milestones of today, each following the one before it, written at once."""
+    today = timezone.localdate()
+    values = {"phase": Phase.ANALYSIS, "kind": Kind.PERIOD, "party": Party.MUNICIPALITY, "precision": Precision.DAY, "mode": Mode.RELATIVE}
+    made = Milestone.objects.bulk_create(
+        Milestone(engagement=of, position=place, subject=f"Milepæl {next(_numbers)}", occurrences=[[today, today]], **values)
+        for place in range(1, number + 1)
+    )
+    for before, after in pairwise(made):
+        after.anchor = before
+    Milestone.objects.bulk_update(made, ["anchor"])
+    return made
+
+
+def job(of: Engagement, by: User, **fields: Any) -> Job:
+    """A job that waits, for a runner of the kind "test"."""
+    values = {"kind": "test", "title": "En prøve", "scope": of.scope, "object_id": of.pk, "back_url": of.get_absolute_url(), **fields}
+    return Job.objects.create(requested_by=by, **values)
