@@ -11,7 +11,7 @@ from engagements.states import Phase, Standing
 from engagements.timeline_text import text_width, when, when_in_full
 
 HALF = 6.0  # half the height of a bar
-RADIUS = 7.5  # of a diamond
+RADIUS = 8.0  # of a diamond
 CORE = 3.0  # of the small diamond in one that is under way
 TIP = 5.0  # the arrow of a bar that goes on outside the plot
 NARROWEST = 6.0  # of a bar

@@ -202,7 +202,7 @@ def test_a_day_is_a_diamond_in_the_middle_of_its_day():
     scale = Scale(date(2016, 5, 1), date(2016, 5, 31), PLOT_LEFT, PLOT_RIGHT)
     shape = only(only(marks(timeline)).shapes)
     middle = scale.middle(date(2016, 5, 2))
-    assert xs(shape.outline) == pytest.approx([middle - 7.5, middle, middle + 7.5, middle], abs=0.06)
+    assert xs(shape.outline) == pytest.approx([middle - 8, middle, middle + 8, middle], abs=0.06)
 
 
 def test_days_in_a_row_are_one_wide_diamond_and_days_apart_are_several():
