@@ -27,7 +27,6 @@ from engagements.states import MilestoneState, Precision
 TIMETABLE_PDF = "timetable.pdf"
 KEEP = timedelta(days=7)
 STEPS = ("Henter tidsplanen", "Sætter siderne op", "Kontrollerer tilgængelighed")
-WITH_WEEKS = {Precision.DAY, Precision.DAYS, Precision.WEEK, Precision.WEEKS}
 PHASE_STATES = {"done": "Gennemført", "current": "I gang nu", "coming": "Kommer"}
 COLUMNS = (
     "ID", "Fase", "Milepæl", "Start", "Slut", "Uge", "Dato som skrevet", "Hvem", "Type", "Eventuel", "Status",
@@ -161,13 +160,13 @@ def _block(mark: PhaseMark, lines: list[MilestoneRow]) -> PhaseBlock:
 
 
 def _row(line: MilestoneRow) -> PlanRow:
-    """Weeks where they say more than the date; "evt." and the place where the subject does not say so itself."""
+    """Weeks of one year (others are written in full, with the date); "evt." and the place where the subject does not say so itself."""
     milestone = line.milestone
     subject = milestone.subject.lower()
     weeks = line.weeks.removeprefix("uge ")
     return PlanRow(
         line=line,
-        weeks=weeks if milestone.precision in WITH_WEEKS and "uge" not in weeks else "",
+        weeks="" if "uge" in weeks else weeks,
         optional="evt." if milestone.optional and "evt." not in subject and "eventuel" not in subject else "",
         place="" if milestone.place.lower() in subject else milestone.place,
     )
