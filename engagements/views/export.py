@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import jobs
@@ -34,7 +33,5 @@ def pdf(request: Request, pk: int) -> HttpResponse:
 def xlsx(request: Request, pk: int) -> HttpResponse:
     engagement = access.get_engagement(request.user, pk)
     content = rendering.timetable_workbook(engagement, list(engagement.milestones.chronological()))
-    response = HttpResponse(content, content_type=XLSX)
-    name = f"Tidsplan_{slugify(engagement.municipality.display_name)}_{timezone.localdate():%Y-%m-%d}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    name = rendering.timetable_name(engagement, "xlsx")
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": content_disposition_header(True, name) or ""})
