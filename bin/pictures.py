@@ -68,7 +68,7 @@ def consultant(page: Page) -> None:
     page.get_by_role("link", name="Flyt Interviews i kommunen").click()
     page.get_by_label("Ny dato").fill("24.-26. december")
     page.get_by_role("button", name="Vis").click()
-    keep(page, "konsekvenser", until="main .form-actions")
+    keep(page, "konsekvenser", until="tbody tr:nth-child(5)")
     engagement(page, "Handicap – børn", "Hedensted")
     page.get_by_role("link", name="Indlæs tidsplan").click()
     page.get_by_label("Tidsplanen").fill(TIMETABLE.read_text(encoding="utf-8"))
