@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from accounts import danish
@@ -33,6 +33,9 @@ STATE_VARIANTS = {
     EngagementState.COMPLETED: "done",
     EngagementState.ABORTED: "neutral",
 }
+
+WEEK = timedelta(weeks=1)
+NEAR, FAR = 4 * WEEK, 26 * WEEK
 
 
 @dataclass(frozen=True)
@@ -73,17 +76,28 @@ def row_of(milestone: Milestone, today: date) -> MilestoneRow:
     """The line of one milestone, as it stands on `today`."""
     standing = milestone.standing_on(today)
     first, last = milestone.starts_on, milestone.ends_on
-    coming = first is not None and milestone.is_open and first >= today
     return MilestoneRow(
         milestone=milestone,
         dates=dates_text(milestone.occurrences, milestone.precision),
         weeks=danish.week_range(first, last) if first and last and milestone.is_exact else "",
         before=dates_text(milestone.baseline, milestone.precision) if milestone.was_moved and milestone.baseline else "",
-        when=danish.relative_days(calendar.working_days_between(today, first)) if coming and first else "",
+        when=_when(milestone, standing, today),
         party=milestone.get_party_display(),
         standing=standing,
         variant=VARIANTS[standing],
     )
+
+
+def _when(milestone: Milestone, standing: Standing, today: date) -> str:
+    """How far away it is, while that helps: working days when it is near or late, then weeks, and nothing beyond half a year."""
+    first, last = milestone.starts_on, milestone.ends_on
+    if standing == Standing.OVERDUE and last:
+        return danish.relative_days(calendar.working_days_between(today, last))
+    if first is None or not milestone.is_open or first < today:
+        return ""
+    if first - today <= NEAR:
+        return danish.relative_days(calendar.working_days_between(today, first))
+    return f"om {(first - today).days // 7} uger" if first - today <= FAR else ""
 
 
 def rows_of(milestones: Iterable[Milestone], today: date) -> list[MilestoneRow]:
@@ -95,6 +109,18 @@ def by_phase(rows: Sequence[MilestoneRow], engagement: Engagement) -> list[tuple
     order = {phase: number for number, phase in enumerate(engagement.programme_version.phase_list())}
     ordered = sorted(rows, key=lambda row: order.get(Phase(row.milestone.phase), len(order)))
     return [(Phase(phase), list(group)) for phase, group in groupby(ordered, key=lambda row: row.milestone.phase)]
+
+
+def by_urgency(rows: Sequence[MilestoneRow], today: date) -> list[tuple[str, list[MilestoneRow]]]:
+    """The rows under the headings of a list of tasks: late ones first, then by week; empty headings are left out."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    groups: dict[str, list[MilestoneRow]] = {"Overskredet": [], "Denne uge": [], "Næste uge": [], "Senere": []}
+    for row in rows:
+        day = _next_date(row.milestone, today)
+        late = row.standing == Standing.OVERDUE
+        name = "Overskredet" if late else "Denne uge" if day <= sunday else "Næste uge" if day <= sunday + WEEK else "Senere"
+        groups[name].append(row)
+    return [(name, found) for name, found in groups.items() if found]
 
 
 def phase_marks(engagement: Engagement) -> list[PhaseMark]:

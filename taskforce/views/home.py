@@ -41,6 +41,7 @@ def _team_context(user: User) -> dict[str, Any]:
     return _engagement_context(engagements) | {
         "own_rows": [row for row in rows if row.milestone.party in own],
         "other_rows": [row for row in rows if row.milestone.party not in own],
+        "own_groups": overview.by_urgency([row for row in rows if row.milestone.party in own], timezone.localdate()),
         "overdue_count": sum(1 for row in rows if row.standing == "overdue"),
         "can_open": not why_not_create(user),
     }
@@ -55,6 +56,7 @@ def _municipality_context(user: User) -> dict[str, Any]:
     own = [row for row in rows if row.milestone.party in {Party.MUNICIPALITY, Party.BOTH}]
     return _engagement_context(engagements) | {
         "own_rows": own,
+        "own_groups": overview.by_urgency(own, timezone.localdate()),
         "other_rows": [row for row in rows if row not in own],
         "next_row": next((row for row in own if row.standing != "overdue" and not row.milestone.optional), None),
         "contacts": [(engagement, member.user) for engagement in engagements for member in engagement.team() if member.is_lead],
