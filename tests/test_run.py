@@ -62,13 +62,13 @@ def wait_until_gone(folder: Path, seconds: float = 30) -> list[str]:
 
 
 class Run:
-    """A started bin/run and what it has said."""
+    """A started bin/run, or another command, and what it has said."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, name: str = "run") -> None:
         self.said = folder / "said.txt"
         environment = {**os.environ, "TASKFORCE_DATA_DIR": str(folder)}
         with self.said.open("wb") as output:
-            command = [str(CHECKOUT / "bin" / "run"), *arguments]
+            command = [str(CHECKOUT / "bin" / name), *arguments]
             self.process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment, start_new_session=True)
 
     @property
@@ -192,3 +192,20 @@ def test_help_needs_no_set_up(folder: Path) -> None:
     code, said = run_to_end(folder, "--help")
     assert code == 0
     assert "usage: bin/run [--port N] [--reset] [--check]" in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_bin_test_that_is_interrupted_leaves_nothing(folder: Path, number: int) -> None:
+    slow = folder / "test_slow.py"
+    slow.write_text(
+        "import os, time\n\ndef test_slow():\n    print('SERVERS', os.environ['DATABASE_URL'], flush=True)\n    time.sleep(600)\n"
+    )
+    run = Run(folder, "-s", "-p", "no:django", "--rootdir", str(folder), str(slow), name="test")
+    run.wait_for("SERVERS")
+    sockets = Path(run.text.split("postgres://taskforce@/")[1].split()[0]).parent
+    assert sockets.is_dir()
+    run.process.send_signal(number)
+    assert run.end() != 0
+    assert wait_until_gone(sockets) == []
+    assert wait_until_gone(slow) == []
+    assert not sockets.exists()
