@@ -1,0 +1,149 @@
+"""A real Chromium against the live server, a real Redis and a real worker. Every page is watched: what it complains about fails its test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from accounts.models import User
+from taskforce.celery import app as celery
+from tests.browser.visitor import Visitor
+from tests.browser.watch import Watch
+from tests.servers import Redis, Worker
+
+# Playwright's sync API runs an event loop in this thread, which Django would take for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+HERE = Path(__file__).parent
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
+    "--disable-default-apps", "--disable-sync", "--no-first-run", "--no-default-browser-check", "--no-pings",
+    "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication",
+]  # fmt: skip
+LAPTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 320, "height": 640}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def kept_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the web server and the worker of all browser tests keep their files."""
+    return tmp_path_factory.mktemp("private-files")
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[Redis]:
+    """A queue that no other test rings; its socket needs a short path."""
+    server = Redis(Path(tempfile.mkdtemp(prefix="tf-", dir="/tmp")))
+    server.start()
+    yield server
+    server.kill()
+    shutil.rmtree(server.folder)
+
+
+@pytest.fixture(scope="session")
+def standing_worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, broker: Redis, kept_files: Path) -> Iterator[Worker]:
+    worker = Worker(tmp_path_factory.mktemp("worker"), broker, kept_files)
+    worker.start()
+    yield worker
+    worker.kill()
+
+
+@pytest.fixture
+def worker(standing_worker: Worker, site: str, monkeypatch: pytest.MonkeyPatch) -> Worker:
+    """A real worker process that hears the bell of the live server."""
+    monkeypatch.setenv("CELERY_BROKER_URL", standing_worker.broker.url)
+    monkeypatch.delitem(vars(celery), "amqp", raising=False)  # it holds connections to the queue of before
+    return standing_worker
+
+
+@pytest.fixture
+def site(catalogue: None, settings: Any, kept_files: Path, live_server: Any) -> str:
+    """The address of the product in demo mode, with the catalogue and nobody in it."""
+    settings.DEMO = True
+    settings.PRIVATE_FILES_DIR = kept_files
+    return str(live_server.url)
+
+
+@pytest.fixture
+def demo(site: str) -> str:
+    """The address of the product with the demo's people and engagements."""
+    call_command("seed_demo", verbosity=0)
+    return site
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Collects what any page of the test complains about, and asserts that it was nothing."""
+    watching = Watch()
+    yield watching
+    assert watching.complaints == []
+
+
+@pytest.fixture
+def new_context(chromium: Browser, watch: Watch, site: str) -> Iterator[Callable[..., BrowserContext]]:
+    """A fresh browser profile: cookies, viewport and preferences of its own."""
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        wanted = {"base_url": site, "locale": "da-DK", "timezone_id": "Europe/Copenhagen", "viewport": LAPTOP, **options}
+        context = chromium.new_context(**wanted)
+        context.set_default_timeout(20_000)
+        watch.over(context)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    return new_context().new_page()
+
+
+@pytest.fixture
+def logged_in(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """A page of somebody who is logged in already."""
+
+    def make(user: User, **options: Any) -> Page:
+        context = new_context(**options)
+        give_session(context, user)
+        return context.new_page()
+
+    return make
+
+
+def give_session(context: BrowserContext, user: User) -> None:
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies["sessionid"]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": context._options["baseURL"]}])
+
+
+@pytest.fixture
+def visitor(page: Page) -> Visitor:
+    return Visitor(page)
