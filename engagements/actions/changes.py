@@ -180,7 +180,9 @@ def _snapshot(milestone: Milestone) -> Snapshot:
     found: Snapshot = {name: getattr(milestone, name) for name in PLAIN}
     found |= {name: _iso(getattr(milestone, name)) for name in DATES}
     found |= {name: [[_iso(day) for day in pair] for pair in getattr(milestone, name)] for name in PERIODS}
-    found["purposes"] = [[row.purpose, row.sequence, row.dropped, _iso(row.met_at), row.met_by_id] for row in milestone.purposes.all()]
+    found["purposes"] = [
+        [row.pk, row.purpose, row.sequence, row.dropped, _iso(row.met_at), row.met_by_id] for row in milestone.purposes.all()
+    ]
     return found
 
 
@@ -197,9 +199,9 @@ def _restore(engagement: Engagement, changes: Sequence[MilestoneChange]) -> None
         Milestone.objects.filter(pk=key).update(anchor=anchor)
     Milestone.objects.filter(pk__in=[change.milestone_id for change in changes if change.before is None]).delete()
     for change in changes:
-        for purpose, sequence, dropped, met_at, met_by in (change.before or {}).get("purposes", []):
+        for key, purpose, sequence, dropped, met_at, met_by in (change.before or {}).get("purposes", []):
             MilestonePurpose.objects.create(
-                milestone_id=change.milestone_id, engagement=engagement, purpose=purpose, sequence=sequence,
+                pk=key, milestone_id=change.milestone_id, engagement=engagement, purpose=purpose, sequence=sequence,
                 dropped=dropped, met_at=_day(met_at), met_by_id=met_by,
             )  # fmt: skip
 

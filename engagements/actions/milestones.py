@@ -38,7 +38,7 @@ def add(*, engagement: Engagement, values: dict[str, Any], purpose: str, by: Use
 @transaction.atomic
 def edit(*, milestone: Milestone, values: dict[str, Any], purpose: str, by: User, plan_number: int | None = None) -> ChangeSet:
     """Change what a milestone says (EDITABLE) and what its date follows (mode, anchor); the date itself is moved with `moving.move`."""
-    engagement = changes.lock(milestone.engagement, by=by, plan_number=plan_number)
+    engagement = _read_anew(milestone, by=by, plan_number=plan_number)
     for name in EDITABLE:
         setattr(milestone, name, values[name])
     if (values["mode"], values["anchor"]) != (milestone.mode, milestone.anchor):
@@ -63,8 +63,7 @@ def meet(*, milestone: Milestone, on: date, reason: str, by: User) -> ChangeSet:
         raise Refused("Datoen ligger i fremtiden. En milepæl kan først være opfyldt, når den er det.")
     if not reason:
         raise Refused("Skriv, hvordan milepælen er opfyldt.")
-    milestone.met_at, milestone.met_by = on, by
-    return move(milestone, to=MilestoneState.MET, by=by, reason=reason)
+    return move(milestone, to=MilestoneState.MET, by=by, reason=reason, met_at=on)
 
 
 @transaction.atomic
@@ -78,17 +77,17 @@ def drop(*, milestone: Milestone, reason: str, by: User) -> ChangeSet:
 @transaction.atomic
 def reopen(*, milestone: Milestone, reason: str, by: User) -> ChangeSet:
     """A met or dropped milestone counts again."""
-    milestone.met_at = milestone.met_by = None
     return move(milestone, to=MilestoneState.OPEN, by=by, reason=reason)
 
 
-def move(milestone: Milestone, *, to: MilestoneState, by: User, reason: str = "") -> ChangeSet:
-    """The one gate through which a milestone changes state."""
-    changes.lock(milestone.engagement, by=by)
-    stored = Milestone.objects.select_for_update().get(pk=milestone.pk)
-    if to not in MILESTONE_MOVES[MilestoneState(stored.state)]:
-        raise Refused(f"Milepælen er allerede {stored.get_state_display().lower()}.")
+@transaction.atomic
+def move(milestone: Milestone, *, to: MilestoneState, by: User, reason: str = "", met_at: date | None = None) -> ChangeSet:
+    """The one gate through which a milestone changes state; `met_at` is the day on which it was met."""
+    _read_anew(milestone, by=by)
+    if to not in MILESTONE_MOVES[MilestoneState(milestone.state)]:
+        raise Refused(f"Milepælen er allerede {milestone.get_state_display().lower()}.")
     milestone.state, milestone.state_reason = to, reason
+    milestone.met_at, milestone.met_by = met_at, by if met_at else None
     kinds = {MilestoneState.MET: ChangeKind.MEET, MilestoneState.DROPPED: ChangeKind.DROP, MilestoneState.OPEN: ChangeKind.REOPEN}
     return changes.write(
         engagement=milestone.engagement,
@@ -103,7 +102,7 @@ def move(milestone: Milestone, *, to: MilestoneState, by: User, reason: str = ""
 @transaction.atomic
 def delete(*, milestone: Milestone, reason: str, by: User) -> ChangeSet:
     """Remove a milestone that should never have been there; those that followed it keep their dates as fixed ones."""
-    changes.lock(milestone.engagement, by=by)
+    _read_anew(milestone, by=by)
     if milestone.state == MilestoneState.MET:
         raise Refused("En opfyldt milepæl kan ikke slettes. Genåbn den først.")
     edits = [Edit(milestone, delete=True)]
@@ -165,6 +164,18 @@ def hangs_on(milestone: Milestone | None, other: Milestone) -> bool:
             return True
         milestone = milestone.anchor
     return False
+
+
+def _read_anew(milestone: Milestone, *, by: User, plan_number: int | None = None) -> Engagement:
+    """Lock the plan, and read the milestone as it is now: somebody may have changed it since the person's page was loaded."""
+    seen = milestone.engagement
+    engagement = changes.lock(seen, by=by, plan_number=plan_number)
+    try:
+        milestone.refresh_from_db()
+    except Milestone.DoesNotExist:
+        raise Refused(changes.SOMEBODY_ELSE) from None
+    milestone.engagement = seen
+    return engagement
 
 
 def _purposes(engagement: Engagement, milestone: Milestone, purpose: str) -> Sequence[tuple[str, int]]:
