@@ -57,14 +57,15 @@ class _Intake:
     present: list[Milestone]
     replace: bool
     taken: list[Edit] = field(default_factory=list)
-    numbers: Counter[str] = field(default_factory=Counter)
+    numbers: Counter[str] = field(default_factory=Counter)  # purpose → its highest number in what stays
 
     def __post_init__(self) -> None:
         self.position = max((milestone.position for milestone in self.present), default=0)
         self.free = [milestone for milestone in self.present if milestone.is_open] if self.replace else []
         for milestone in self.present:
-            if not self.replace or not milestone.is_open:
-                self.numbers.update(row.purpose for row in milestone.purposes.all())
+            for row in milestone.purposes.all():
+                if not self.replace or not milestone.is_open or row.met_at:
+                    self.numbers[row.purpose] = max(self.numbers[row.purpose], row.sequence)
 
     def take(self, row: Row) -> None:
         """Update the open milestone of the row's purpose, else make a new one."""

@@ -41,6 +41,8 @@ def move(
     distance too, so that the next move counts from the plan as it is. Raises Refused when the plan changed after `plan_number`.
     """
     changes.lock(milestone.engagement, by=by, plan_number=plan_number)
+    if not occurrences:
+        raise Refused("Skriv en dato eller en periode. »Løbende« kan ikke flyttes til.")
     rows = {row.pk: row for row in milestones_of(milestone.engagement)}
     target = rows[milestone.pk]
     if target.state != MilestoneState.OPEN:
