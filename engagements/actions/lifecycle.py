@@ -61,12 +61,9 @@ def phases_to(engagement: Engagement) -> list[Phase]:
 def checklist(engagement: Engagement, to: Phase) -> list[Check]:
     """What to know before the phase is left: our own lines and those of the registered hooks."""
     open_now = engagement.milestones.open().filter(phase=engagement.phase, optional=False).count()
-    own = Check(
-        "Alle milepæle i fasen er opfyldt"
-        if not open_now
-        else f"{count(open_now, 'milepæl', 'milepæle')} i fasen er stadig åbne. De bliver stående i tidsplanen.",
-        is_met=not open_now,
-    )
+    still_open = "i fasen er stadig åben. Den" if open_now == 1 else "i fasen er stadig åbne. De"
+    sentence = f"{count(open_now, 'milepæl', 'milepæle')} {still_open} bliver stående i tidsplanen."
+    own = Check(sentence if open_now else "Alle milepæle i fasen er opfyldt", is_met=not open_now)
     return [own, *(check for hook in PHASE_HOOKS for check in hook(engagement, to))]
 
 
