@@ -13,7 +13,7 @@ from engagements import calendar
 from engagements.expressions import write
 from engagements.models import Engagement, Milestone
 from engagements.plan import pairs
-from engagements.states import EngagementState, MilestoneState, Party, Phase, Precision, Standing
+from engagements.states import DAY_PRECISIONS, EngagementState, MilestoneState, Party, Phase, Precision, Standing
 from engagements.timeline import Bar
 
 VARIANTS = {
@@ -72,14 +72,26 @@ def dates_text(occurrences: list[list[date]], precision: str) -> str:
     return write(pairs(occurrences), Precision(precision))
 
 
+def weeks_text(occurrences: list[list[date]], precision: str) -> str:
+    """The weeks of exact days, to stand beside them; dates that are weeks or longer say it themselves."""
+    if not occurrences or precision not in DAY_PRECISIONS:
+        return ""
+    return danish.week_range(occurrences[0][0], occurrences[-1][1])
+
+
+def distance_text(old: list[list[date]], new: list[list[date]]) -> str:
+    """How far the first day moved: 7 dage senere, 1 dag tidligere; nothing when it stays or was not there."""
+    days = (new[0][0] - old[0][0]).days if old and new else 0
+    return f"{danish.count(abs(days), 'dag', 'dage')} {'senere' if days > 0 else 'tidligere'}" if days else ""
+
+
 def row_of(milestone: Milestone, today: date) -> MilestoneRow:
     """The line of one milestone, as it stands on `today`."""
     standing = milestone.standing_on(today)
-    first, last = milestone.starts_on, milestone.ends_on
     return MilestoneRow(
         milestone=milestone,
         dates=dates_text(milestone.occurrences, milestone.precision),
-        weeks=danish.week_range(first, last) if first and last and milestone.is_exact else "",
+        weeks=weeks_text(milestone.occurrences, milestone.precision),
         before=dates_text(milestone.baseline, milestone.precision) if milestone.was_moved and milestone.baseline else "",
         when=_when(milestone, standing, today),
         party=milestone.get_party_display(),

@@ -140,7 +140,10 @@ def _preview(milestone: Milestone, dates: Expression) -> dict[str, Any]:
             {
                 "subject": one.subject,
                 "before": overview.dates_text(one.occurrences, one.precision),
+                "before_weeks": overview.weeks_text(one.occurrences, one.precision),
                 "after": overview.dates_text(lists(hit.new), precision),
+                "after_weeks": overview.weeks_text(lists(hit.new), precision),
+                "distance": overview.distance_text(one.occurrences, lists(hit.new)),
                 "reason": "; ".join(hit.reasons) or ("Valgt dato" if number == 0 else "Følger med"),
                 "clashes": hit.clashes,
             }
@@ -150,7 +153,7 @@ def _preview(milestone: Milestone, dates: Expression) -> dict[str, Any]:
         "rows": rows,
         "followers": len(rows) - 1,
         "clash_count": sum(len(row["clashes"]) for row in rows),
-        "after": rows[0]["after"],
+        "moved": rows[0],
         "proposal": write(better, dates.precision) if better else "",
     }
 

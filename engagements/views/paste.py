@@ -13,14 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.refusal import Refused
 from accounts.requests import Request
-from engagements import access, timetable
+from engagements import access, overview, timetable
 from engagements.actions import drafting, importing
 from engagements.expressions import write
 from engagements.fields import expect_year
 from engagements.forms import ImportForm, ImportRowForm, PasteForm
 from engagements.models import Engagement, TimetableDraft
 from engagements.pasted import Unreadable
-from engagements.states import Kind, Party, Phase, Purpose
+from engagements.plan import lists
+from engagements.states import Kind, Party, Phase, Precision, Purpose
 from engagements.views.engagement import frame_of
 from engagements.views.milestones import told
 
@@ -94,11 +95,28 @@ def _check_page(
         "read": read,
         "formset": rows,
         "form": how,
-        "lines": list(zip(read.rows, rows.forms)),
-        "warned": sum(1 for row in read.rows if row.warnings),
+        "lines": [_line(row, fields) for row, fields in zip(read.rows, rows.forms)],
+        "warned_rows": [row for row in read.rows if row.warnings],
         "past": sum(1 for row in read.rows if row.occurrences and row.occurrences[-1][1] < today),
     }
     return render(request, "engagements/paste_check.html", frame_of(request, engagement) | context, status=status)
+
+
+def _line(row: timetable.Row, fields: Any) -> dict[str, Any]:
+    """A row as the page shows it: what is understood in words, and whether its fields stand open because something needs a look."""
+    mended = fields.cleaned_data.get("dates") if fields.is_bound and fields.is_valid() else None
+    dates, precision = (lists(mended.occurrences), mended.precision) if mended else (lists(row.occurrences), row.precision)
+    return {
+        "row": row,
+        "fields": fields,
+        "subject": fields["subject"].value(),
+        "dates": overview.dates_text(dates, precision) if dates else UNDATED.get(precision, ""),
+        "weeks": overview.weeks_text(dates, precision),
+        "is_open": bool(row.warnings or (fields.is_bound and fields.errors)),
+    }
+
+
+UNDATED = {Precision.OPEN: "Uden bestemt dato", Precision.UNKNOWN: "Datoen er ikke forstået"}
 
 
 def _initial(row: timetable.Row) -> dict[str, Any]:

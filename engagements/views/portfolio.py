@@ -19,7 +19,7 @@ from engagements.actions import opening
 from engagements.forms import OpenEngagementForm, PortfolioFilter
 from engagements.models import Engagement
 from engagements.models.engagement import EngagementQuerySet
-from engagements.overview import STATE_VARIANTS, dates_text, phase_marks
+from engagements.overview import STATE_VARIANTS, dates_text, phase_marks, weeks_text
 from engagements.plan import lists
 from engagements.states import EngagementState, Party
 
@@ -95,7 +95,8 @@ def open_preview(request: Request) -> HttpResponse:
     values = form.cleaned_data
     planned = opening.planned(values["template"], values["starts_on"]) if values["template"] else []
     planned.sort(key=lambda row: (row.occurrences[0], row.position))
-    rows = [{"planned": row, "dates": dates_text(lists(row.occurrences), row.precision)} for row in planned]
+    dated = [(row, lists(row.occurrences)) for row in planned]
+    rows = [{"planned": row, "dates": dates_text(dates, row.precision), "weeks": weeks_text(dates, row.precision)} for row, dates in dated]
     others = Engagement.objects.running().filter(municipality=values["municipality"], area=values["area"]).count()
     context = {
         "form": form,
