@@ -13,7 +13,7 @@ from pathlib import Path
 import services
 import static_files
 from household import CHECKOUT, inherited_environment, private_folder
-from processes import PATIENCE, Stopped, Supervisor, Trouble, interruptions
+from processes import Stopped, Supervisor, Trouble, interruptions
 from progress import say, tell
 
 BIN = CHECKOUT / ".venv" / "bin"
@@ -28,6 +28,7 @@ CHECKS = {  # name → command; all run even when one fails
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "manage.py check": [*MANAGE, "check", "--fail-level", "WARNING"],
 }
+SUMMARY = 5.0  # seconds that pytest may take for its last words after Ctrl-C
 AT_ONCE = 2  # checks that run side by side
 FULL_RUN = ["-n", "2", "--dist", "loadgroup", "-p", "tests.full_run", "--cov"]
 
@@ -85,7 +86,7 @@ def pytest(supervisor: Supervisor, env: dict[str, str], arguments: list[str]) ->
     except Stopped as stopped:
         if stopped.number == signal.SIGINT:  # it was typed, so pytest is summing up
             with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(PATIENCE)
+                child.wait(SUMMARY)
         raise
 
 
