@@ -16,14 +16,25 @@ COVERED_WHOLE = (
     "*/access.py",
     "*/actions/*.py",
     "accounts/danish.py",
+    "accounts/refusal.py",
+    # the pure rooms: dates
     "engagements/calendar.py",
     "engagements/date_*.py",
     "engagements/expressions.py",
-    "engagements/ordering.py",
+    # pasted timetables
+    "engagements/columns.py",
     "engagements/pasted.py",
-    "engagements/placing.py",
-    "engagements/schedule.py",
+    "engagements/remarks.py",
     "engagements/timetable.py",
+    "engagements/wording.py",
+    # the plan
+    "engagements/clashes.py",
+    "engagements/ordering.py",
+    "engagements/placing.py",
+    "engagements/plan_items.py",
+    "engagements/schedule.py",
+    # the picture of the plan
+    "engagements/timeline*.py",
 )
 TOGETHER = ("browser",)  # markers whose tests one worker runs, one after the other: one Chromium at a time is faster than two
 found_wanting = pytest.StashKey[list[str]]()
