@@ -114,7 +114,7 @@ def test_a_theme_day_has_fewer_phases(consultant):
     engagement = in_state(consultant, ACTIVE, version=factories.version("temadag"), area=Area.ADULT)
     assert lifecycle.phases_to(engagement) == [Phase.CLOSING]
     assert refused(lifecycle.change_phase, engagement=engagement, to=Phase.PLANNING, by=consultant) == (
-        "Forløbet er i fasen Analyse og kan ikke skifte til Udviklingsplan."
+        "Forløbet er i fasen Udvikling og kan ikke skifte til Udviklingsplan."
     )
 
 
