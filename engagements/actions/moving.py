@@ -17,8 +17,15 @@ from engagements.plan_items import Consequence, Occurrences
 from engagements.states import ChangeKind, Edge, MilestoneState, Mode, Precision
 
 
+def require_open(milestone: Milestone) -> None:
+    """Raise Refused unless the milestone is open: what is met or dropped keeps its date."""
+    if milestone.state != MilestoneState.OPEN:
+        raise Refused("Kun en åben milepæl kan flyttes. Genåbn den først.")
+
+
 def preview(*, milestone: Milestone, occurrences: Occurrences) -> list[Consequence]:
-    """What happens when the milestone gets new dates: itself first, then everything that follows it."""
+    """What happens when the open milestone gets new dates: itself first, then everything that follows it."""
+    require_open(milestone)
     engagement = milestone.engagement
     return schedule.shift(items_of(milestones_of(engagement)), engagement.starts_on, str(milestone.pk), occurrences)
 
@@ -45,8 +52,6 @@ def move(
         raise Refused("Skriv en dato eller en periode. »Løbende« kan ikke flyttes til.")
     rows = {row.pk: row for row in milestones_of(milestone.engagement)}
     target = rows[milestone.pk]
-    if target.state != MilestoneState.OPEN:
-        raise Refused("Kun en åben milepæl kan flyttes. Genåbn den først.")
     consequences = preview(milestone=target, occurrences=occurrences)
     if not target.occurrences:
         target.baseline = lists(occurrences)

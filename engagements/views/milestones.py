@@ -114,6 +114,7 @@ def edit(request: Request, pk: int, milestone: int) -> HttpResponse:
 def move(request: Request, pk: int, milestone: int) -> HttpResponse:
     """Ask for the new date; with one in the address, preview every consequence. Nothing is written."""
     found = load(request, pk, milestone)
+    moving.require_open(found)
     row = overview.row_of(found, timezone.localdate())
     context = frame_of(request, found.engagement) | {"milestone": found, "row": row}
     form = MoveForm(request.GET if "dates" in request.GET else None, milestone=found)

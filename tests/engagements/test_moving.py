@@ -158,6 +158,13 @@ def test_only_an_open_milestone_is_moved(engagement, chain, consultant, state):
     assert stored(engagement) == before
 
 
+def test_a_met_milestone_has_no_preview(engagement, chain, consultant):
+    milestones.meet(milestone=chain[0], on=date(2026, 3, 2), reason="Modtaget", by=consultant)
+    with pytest.raises(Refused) as refusal:
+        moving.preview(milestone=Milestone.objects.get(pk=chain[0].pk), occurrences=day("2026-03-10"))
+    assert str(refusal.value) == "Kun en åben milepæl kan flyttes. Genåbn den først."
+
+
 def test_a_preview_of_an_older_plan_is_refused(engagement, chain, consultant):
     seen = engagement.plan_number
     factories.milestone(engagement, on=date(2026, 3, 9))
