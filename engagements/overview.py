@@ -23,7 +23,7 @@ VARIANTS = {
     Standing.OVERDUE: "error",
     Standing.MET: "done",
     Standing.MET_LATE: "done",
-    Standing.DROPPED: "neutral",
+    Standing.DROPPED: "done",
     Standing.PAST_OPTIONAL: "neutral",
 }
 STATE_VARIANTS = {
@@ -50,6 +50,11 @@ class MilestoneRow:
     party: str
     standing: Standing
     variant: str
+
+    @property
+    def symbol(self) -> str:
+        """The icon of the badge where it is not that of the variant."""
+        return "minus" if self.standing == Standing.DROPPED else ""
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,7 @@ def _preview(milestone: Milestone, dates: Expression) -> dict[str, Any]:
         "clash_count": sum(len(row["clashes"]) for row in rows),
         "moved": rows[0],
         "proposal": write(better, dates.precision) if better else "",
+        "proposal_text": overview.dates_text(lists(better), dates.precision) if better else "",
     }
 
 

@@ -14,6 +14,7 @@ register = template.Library()
 
 INPUTS = {"select": "form-select", "file": "file-input", "checkbox": "form-checkbox"}
 LONG_TEXT = 80  # characters
+MOST_COUNTED = 10_000  # who may write more than this is not helped by a count
 
 
 @register.filter
@@ -78,8 +79,9 @@ def dk_part(field: BoundField, part: dict[str, Any], number: int) -> dict[str, A
 @register.filter
 def limit(field: BoundField) -> int | None:
     """The longest text of a text area, counted while it is written. Only a server-side limit: nothing typed is cut off."""
-    widget = field.field.widget
-    return getattr(field.field, "max_length", None) if isinstance(widget, forms.Textarea) else None
+    longest = getattr(field.field, "max_length", None)
+    counts = isinstance(field.field.widget, forms.Textarea) and longest and longest <= MOST_COUNTED
+    return longest if counts else None
 
 
 @register.filter
