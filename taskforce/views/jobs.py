@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import jobs
-from accounts.models import Job
+from accounts.models import Job, User
 from accounts.requests import Request
 from accounts.states import JobState
 from accounts.tasks import ring
 from documents.delivery import deliver
 from documents.models import StoredFile
+from engagements.models import Engagement
 
 REFRESH_SECONDS = 3  # without JavaScript the page fetches itself again
 
@@ -22,7 +23,7 @@ REFRESH_SECONDS = 3  # without JavaScript the page fetches itself again
 @require_safe
 def show(request: Request, pk: UUID) -> HttpResponse:
     """Whole page, or only the panel when htmx polls."""
-    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    job = _job(request.user, pk)
     result = StoredFile.objects.visible_to(request.user).filter(pk=job.result_id).first() if job.result_id else None
     template = "taskforce/_job.html" if request.htmx else "taskforce/job.html"
     return render(request, template, {"job": job, "result": result, "refresh_seconds": None if job.is_over else REFRESH_SECONDS})
@@ -30,7 +31,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
 
 @require_POST
 def again(request: Request, pk: UUID) -> HttpResponse:
-    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    job = _job(request.user, pk)
     jobs.again(job=job, by=request.user)
     ring()
     return redirect(job)
@@ -38,5 +39,12 @@ def again(request: Request, pk: UUID) -> HttpResponse:
 
 @require_safe
 def download(request: Request, pk: UUID) -> FileResponse:
-    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk, state=JobState.DONE)
+    job = _job(request.user, pk, state=JobState.DONE)
     return deliver(get_object_or_404(StoredFile.objects.visible_to(request.user), pk=job.result_id))
+
+
+def _job(user: User, pk: UUID, **wanted: str) -> Job:
+    """The user's own job, while they may still see the engagement that it is about."""
+    job = get_object_or_404(Job.objects.visible_to(user), pk=pk, **wanted)
+    get_object_or_404(Engagement.objects.visible_to(user), scope=job.scope_id)
+    return job

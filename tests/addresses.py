@@ -1,0 +1,90 @@
+"""Every address of the product with arguments that exist: for the tests that walk the whole URLconf."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.states import JobState
+from documents import actions as files
+from engagements.actions import drafting
+from engagements.models import Engagement
+from engagements.states import Purpose
+from tests import factories
+
+# Open to everybody without a log-in, by name; everything else answers a stranger with the log-in page.
+OPEN = {"log-in", "demo", "demo-enter", "support", "accessibility", "privacy", "health", "ready", "admin-log-in"}
+# Django's own; its pages are walked in test_admin.py.
+ADMIN = "admin/"
+PASTED = "Frist for at indsende sager\t19. februar 2027\nMøde om resultatet\t15. april 2027\n"
+
+
+@dataclass(frozen=True)
+class Address:
+    """One named address: its pattern as written in the URLconf, and the address itself."""
+
+    name: str
+    route: str
+    url: str
+
+
+@dataclass
+class World:
+    """An engagement with all that an address can ask for."""
+
+    engagement: Engagement
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def world(by: Any) -> World:
+    """A planned engagement with a draft, a change, a job that is done and its file; everything belongs to the consultant `by`."""
+    engagement = factories.engagement(by, plan=True)
+    factories.milestone(engagement, on=engagement.starts_on, by=by)
+    drafting.keep(engagement=engagement, text=PASTED, year=None, by=by)
+    stored = files.store(content=b"%PDF", name="plan.pdf", content_type="application/pdf", scope=engagement.scope, by=by)
+    done = factories.job(engagement, by, state=JobState.DONE, finished_at=engagement.created_at, result_id=stored.pk)
+    member = engagement.team_members.get(is_lead=True)
+    values = {
+        "milestone": engagement.milestones.get(purposes__purpose=Purpose.CASES_DUE).pk,
+        "member": member.pk,
+        "change": engagement.change_sets.first().pk,
+        "job": done.pk,
+        "user": by.pk,
+    }
+    return World(engagement, values)
+
+
+def patterns() -> Iterator[tuple[str, str, list[str]]]:
+    """(name, route, names of its arguments) of every address but those of Django admin."""
+    yield from _walk(get_resolver().url_patterns, "")
+
+
+def _walk(found: list[Any], prefix: str) -> Iterator[tuple[str, str, list[str]]]:
+    for one in found:
+        route = prefix + str(one.pattern)
+        if isinstance(one, URLResolver) and not route.startswith(ADMIN):
+            yield from _walk(one.url_patterns, route)
+        elif isinstance(one, URLPattern):
+            yield one.name, route, list(one.pattern.converters)
+
+
+def addresses(of: World) -> list[Address]:
+    """Every address with the world's own arguments."""
+    found = []
+    for name, route, arguments in patterns():
+        first = {"job": of.values["job"], "demo": of.values["user"]}.get(route.split("/")[0], of.engagement.pk)
+        kwargs = {argument: first if argument == "pk" else of.values[argument] for argument in arguments}
+        found.append(Address(name, route, reverse(name, kwargs=kwargs)))
+    return found
+
+
+def unknown(address: Address) -> str:
+    """The same address with a number that does not exist in the place of the first one."""
+    if address.route.startswith("job/"):
+        return address.url.replace(address.url.split("/")[2], str(uuid.UUID(int=0)), 1)
+    head, number, rest = address.url.split("/", 3)[1:] if address.url.count("/") > 3 else (*address.url.split("/")[1:3], "")
+    return f"/{head}/987654321/{rest}" if number.isdigit() else address.url

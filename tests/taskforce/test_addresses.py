@@ -1,0 +1,143 @@
+"""Every address of the product: strangers, people of another municipality, and pages that only look."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Membership
+from accounts.states import Role
+from tests import addresses, factories
+from tests.addresses import OPEN, patterns
+
+pytestmark = pytest.mark.django_db
+
+NAMES = sorted(name for name, _, _ in patterns())
+BEHIND = sorted(set(NAMES) - OPEN)
+OF_AN_ENGAGEMENT = sorted(name for name, route, _ in patterns() if route.startswith(("forloeb/<int:pk>", "job/")))
+# What an address needs in its query to show its page rather than its form.
+QUERIES = {
+    "milestone-move": ["", "?dates=15.03.2028", "?dates=hvad"],
+    "engagement": ["", "?visning=liste", "?udsnit=aar"],
+    "engagement-phase": ["", "?til=planning"],
+    "engagements": ["", "?search=hed&phase=analysis&sort=-next&state=all&page=2", "?page=x&programme=x"],
+    "engagement-preview": ["", "?municipality=1"],
+}
+# Tables that a page may write to while it only looks (decision 6).
+MAY_GROW = {"sessions.Session"}
+
+
+POST_ONLY = {
+    "demo-enter", "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf", "milestone-move-accept",
+    "change-undo", "job-again", "log-out",
+}  # fmt: skip
+GET_ONLY = {
+    "engagement", "engagement-history", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
+    "timetable-check", "timetable-xlsx", "milestone", "milestone-move", "job", "job-download",
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(consultant):
+    return addresses.world(consultant)
+
+
+@pytest.fixture
+def urls(world):
+    return {address.name: address.url for address in addresses.addresses(world)}
+
+
+@pytest.fixture
+def of_an_engagement(world):
+    return [address for address in addresses.addresses(world) if address.name in OF_AN_ENGAGEMENT]
+
+
+def without_tokens(response) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.text)
+
+
+def statuses(client, urls, names, method="get") -> dict[str, int]:
+    return {name: getattr(client, method)(urls[name]).status_code for name in names}
+
+
+def test_every_address_has_a_name_of_its_own():
+    assert len(NAMES) == len(set(NAMES)) > 40
+    assert set(NAMES) >= OPEN | POST_ONLY | GET_ONLY
+    assert not POST_ONLY & GET_ONLY
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put"])
+def test_a_stranger_is_sent_to_the_log_in_page(client, urls, method):
+    found = {name: getattr(client, method)(urls[name]) for name in BEHIND}
+    assert {name: (response.status_code, response["Location"]) for name, response in found.items()} == {
+        name: (302, f"/log-ind/?next={urls[name]}") for name in BEHIND
+    }
+
+
+def test_the_open_pages_are_open(client, settings, urls):
+    settings.DEMO = True
+    pages = OPEN - {"demo-enter", "ready", "admin-log-in"}
+    assert statuses(client, urls, pages) == dict.fromkeys(pages, 200)
+
+
+def test_the_set_up_asks_a_stranger_to_log_in(client):
+    for url in ("/admin/", "/admin/accounts/user/", "/admin/findes-ikke/"):
+        assert client.get(url)["Location"].startswith(("/log-ind/", "/admin/login/"))
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_person_of_another_municipality_learns_nothing(log_in, stranger, of_an_engagement, method):
+    """404, with the very body of a number that does not exist, whatever the method."""
+    client = log_in(stranger)
+    wrong_method = POST_ONLY if method == "get" else GET_ONLY
+    for address in of_an_engagement:
+        mine, nobody = getattr(client, method)(address.url), getattr(client, method)(addresses.unknown(address))
+        assert (address.name, mine.status_code) == (address.name, 405 if address.name in wrong_method else 404)
+        assert (nobody.status_code, without_tokens(nobody)) == (mine.status_code, without_tokens(mine))
+        assert "Hedensted" not in mine.text
+
+
+@pytest.mark.parametrize("role", [None, Role.EMPLOYEE, Role.AUDITOR, Role.ADMIN, Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT])
+def test_people_who_see_no_engagement_see_none_of_its_pages(log_in, urls, role):
+    pages = set(OF_AN_ENGAGEMENT) - POST_ONLY
+    assert statuses(log_in(factories.person(role)), urls, pages) == dict.fromkeys(pages, 404)
+
+
+def test_a_right_that_ends_during_a_session_ends_every_page(log_in, consultant, urls):
+    client, pages = log_in(consultant), set(OF_AN_ENGAGEMENT) - POST_ONLY
+    assert set(statuses(client, urls, pages).values()) == {200}
+    Membership.objects.filter(user=consultant).update(valid_from="2020-01-01", valid_to="2020-12-31")
+    assert statuses(client, urls, pages) == dict.fromkeys(pages, 404)
+
+
+def fingerprints() -> dict[str, str]:
+    """Model → what all rows of its table come to: another value when a row is added, changed or gone."""
+    tables = {model._meta.label: model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    one = "SELECT '{}', md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM \"{}\" t"
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(one.format(label, table) for label, table in tables.items()))
+        return dict(cursor.fetchall())
+
+
+def test_a_page_that_only_looks_writes_nothing(log_in, settings, consultant, urls):
+    settings.DEMO = True
+    client, before = log_in(consultant), fingerprints()
+    for name in NAMES:
+        for query in QUERIES.get(name, [""]):
+            for reader in (client, Client()) if name in OPEN else (client,):
+                assert reader.get(urls[name] + query).status_code in {200, 302, 403, 405, 422, 503}
+        after = fingerprints()
+        assert (name, {label for label in after if after[label] != before[label]} - MAY_GROW) == (name, set())
+
+
+def test_a_page_that_only_looks_can_be_asked_for_without_its_body(log_in, consultant, urls):
+    pages = GET_ONLY - {"engagement-preview"}
+    assert statuses(log_in(consultant), urls, pages, "head") == dict.fromkeys(pages, 200)
+
+
+def test_no_address_knows_another_method(log_in, settings, consultant, urls):
+    settings.DEMO = True
+    pages = set(NAMES) - {"log-in", "admin-log-in"}  # these send a person who is logged in on, whatever the method
+    assert statuses(log_in(consultant), urls, pages, "put") == dict.fromkeys(pages, 405)
