@@ -22,7 +22,7 @@ TIMETABLE = CHECKOUT / "taskforce" / "demo" / "hedensted_2016.txt"
 
 def keep(page: Page, name: str, *, until: str = "") -> None:
     """Keep what is on the page as a PNG of few colours: the first screen, or all down to the end of the element `until`."""
-    page.evaluate("document.activeElement.blur()")
+    page.evaluate("document.activeElement?.blur()")
     box = page.locator(until).last.bounding_box() if until else None
     height = round(box["y"] + box["height"]) + MARGIN if box else HEIGHT
     picture = Image.open(io.BytesIO(page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": height})))
@@ -50,11 +50,11 @@ def engagement(page: Page, programme: str, municipality: str) -> None:
 def consultant(page: Page) -> None:
     """What a consultant sees and does, up to the last click: nothing but the draft of a pasted timetable is stored."""
     page.goto("/demo/")
-    keep(page, "demo")
+    keep(page, "demo", until="main")
     play(page, "Katrine Solbjerg")
-    keep(page, "overblik")
+    keep(page, "overblik", until="main")
     page.goto("/forloeb/")
-    keep(page, "liste")
+    keep(page, "liste", until="tbody tr:nth-child(6)")
     page.goto("/forloeb/opret/")
     for label, text in (("Kommune", "Skive Kommune"), ("Program", "Taskforcen på handicapområdet – voksne")):
         page.get_by_label(label, exact=True).select_option(label=text)
@@ -79,7 +79,7 @@ def consultant(page: Page) -> None:
 def coordinator(page: Page) -> None:
     """What a municipality sees."""
     play(page, "Hanne Birkelund")
-    keep(page, "kommune")
+    keep(page, "kommune", until="main")
 
 
 def main(address: str) -> int:
