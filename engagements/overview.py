@@ -108,13 +108,13 @@ def row_of(milestone: Milestone, today: date) -> MilestoneRow:
 def _when(milestone: Milestone, standing: Standing, today: date) -> str:
     """How far away it is, while that helps: working days when it is near or late, then weeks, and nothing beyond half a year."""
     first, last = milestone.starts_on, milestone.ends_on
-    if standing == Standing.OVERDUE and last:
-        return danish.relative_days(calendar.working_days_between(today, last))
-    if first is None or not milestone.is_open or first < today:
+    day = last if standing == Standing.OVERDUE else first
+    if day is None or not milestone.is_open or (day < today and standing != Standing.OVERDUE):
         return ""
-    if first - today <= NEAR:
-        return danish.relative_days(calendar.working_days_between(today, first))
-    return f"om {(first - today).days // 7} uger" if first - today <= FAR else ""
+    if abs(day - today) <= NEAR:
+        return danish.relative_days(calendar.working_days_between(today, day))
+    weeks = abs(day - today) // WEEK
+    return (f"om {weeks} uger" if day > today else f"for {weeks} uger siden") if weeks <= FAR // WEEK else ""
 
 
 def rows_of(milestones: Iterable[Milestone], today: date) -> list[MilestoneRow]:

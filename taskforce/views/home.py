@@ -59,8 +59,14 @@ def _municipality_context(user: User) -> dict[str, Any]:
         "own_groups": overview.by_urgency(own, timezone.localdate()),
         "other_rows": [row for row in rows if row not in own],
         "next_row": next((row for row in own if row.standing != "overdue" and not row.milestone.optional), None),
-        "contacts": [(engagement, member.user) for engagement in engagements for member in engagement.team() if member.is_lead],
+        "contacts": _contacts(engagements),
     }
+
+
+def _contacts(engagements: list[Engagement]) -> list[tuple[Engagement, User]]:
+    """Whom to call about what: the leads, each once for an area."""
+    leads = [(engagement, member.user) for engagement in engagements for member in engagement.team() if member.is_lead]
+    return list({(engagement.area, lead.pk): (engagement, lead) for engagement, lead in leads}.values())
 
 
 def _running(found: Any) -> list[Engagement]:
