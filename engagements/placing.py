@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from accounts.danish import WEEKDAYS
+from accounts.danish import MONTHS, WEEKDAYS
 from engagements.calendar import (
     add_months,
     add_working_days,
@@ -21,6 +21,7 @@ from engagements.calendar import (
 from engagements.plan_items import Occurrences, by_days, first_day, last_day
 from engagements.states import DEADLINE_KINDS, EVENT_KINDS, PERIOD_KINDS, Kind, Precision, Unit
 
+PROPER_NAMES = {"Kristi himmelfartsdag"}
 JULY = 7
 FARTHEST = 120  # days searched for a free day; July and Christmas together are far less
 # Nothing longer than a working week can avoid weekends, so only its first and last day are judged.
@@ -90,7 +91,15 @@ def judged_days(occurrences: Occurrences) -> Iterator[date]:
 
 
 def first_obstacle(occurrences: Occurrences) -> str | None:
-    return next((name for day in judged_days(occurrences) if (name := obstacle(day))), None)
+    """What is in the way of the row, as a clause for the user: "22. april er store bededag"; None when it stands free."""
+    return next((_clause(day, name) for day in judged_days(occurrences) if (name := obstacle(day))), None)
+
+
+def _clause(day: date, name: str) -> str:
+    if name == "Juli":
+        return name
+    article = "en " if is_weekend(day) else ""
+    return f"{day.day}. {MONTHS[day.month - 1]} er {article}{name if name in PROPER_NAMES else name[0].lower() + name[1:]}"
 
 
 def translate(occurrences: Occurrences, start: date) -> Occurrences:
@@ -224,8 +233,8 @@ def proposal(wish: Wish) -> Occurrences | None:
         better = place(wish).occurrences
         return better if better != wanted else None
     if soft_days(wanted):
-        day = _search(wish, -1 if wish.kind in DEADLINE_KINDS else 1, _free_and_quiet)
-        return translate(wish.occurrences, day) if day else None
+        near = [day for day in (_search(wish, -1, _free_and_quiet), _search(wish, 1, _free_and_quiet)) if day]
+        return translate(wish.occurrences, min(near, key=lambda day: abs(day - wish.nominal))) if near else None
     return None
 
 

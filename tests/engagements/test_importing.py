@@ -281,7 +281,7 @@ def test_the_2016_plan_is_imported_moved_and_undone(consultant, plan):
     seminar = hits["Læringsdag i Hedensted"]
     assert orientation.old == ((date(2016, 4, 15),) * 2,)
     assert orientation.new == ((date(2016, 4, 25),) * 2,)
-    assert orientation.reasons == ("Store bededag: flyttet til næste arbejdsdag",)
+    assert orientation.reasons == ("22. april er store bededag: flyttet til næste arbejdsdag",)
     assert seminar.new == ((date(2016, 5, 9),) * 2,)
     assert seminar.clashes == ("Falder sammen med »Taskforcen holder interviews med fagfolk i 3 dage« (09.05.2016–11.05.2016)",)
     change_set = moving.move(

@@ -84,7 +84,7 @@ def test_an_accepted_move_takes_the_followers_along_in_one_change_set(engagement
 def test_a_follower_moved_off_a_holiday_keeps_the_reason(engagement, chain, consultant):
     move(chain[0], "2026-03-23", consultant)  # the meeting would fall on 6 April 2026, the second day of Easter
     meeting = Milestone.objects.get(pk=chain[1].pk)
-    assert (meeting.starts_on, meeting.adjusted_because) == (date(2026, 4, 7), "Anden påskedag: flyttet til næste arbejdsdag")
+    assert (meeting.starts_on, meeting.adjusted_because) == (date(2026, 4, 7), "6. april er anden påskedag: flyttet til næste arbejdsdag")
 
 
 def test_only_this_leaves_the_rest_standing_and_rewrites_its_distance(engagement, chain, consultant):

@@ -23,22 +23,35 @@ def wish(kind: Kind, day: date, length: int = 1, **fields) -> Wish:
 @pytest.mark.parametrize(
     ("case", "day", "reasons"),
     [
-        (wish(Kind.DEADLINE, date(2026, 5, 2)), "2026-05-01", ["Lørdag: flyttet til forrige arbejdsdag"]),
-        (wish(Kind.MEETING, date(2026, 5, 2)), "2026-05-04", ["Lørdag: flyttet til næste arbejdsdag"]),
+        (wish(Kind.DEADLINE, date(2026, 5, 2)), "2026-05-01", ["2. maj er en lørdag: flyttet til forrige arbejdsdag"]),
+        (wish(Kind.MEETING, date(2026, 5, 2)), "2026-05-04", ["2. maj er en lørdag: flyttet til næste arbejdsdag"]),
+        (wish(Kind.MEETING, date(2026, 5, 14)), "2026-05-15", ["14. maj er Kristi himmelfartsdag: flyttet til næste arbejdsdag"]),
         (wish(Kind.DEADLINE, date(2026, 7, 14)), "2026-06-30", ["Juli: flyttet til sidste arbejdsdag i juni"]),
         (wish(Kind.INTERVIEW, date(2026, 6, 29), 3), "2026-08-03", ["Juli: flyttet til første mulige arbejdsdag i august"]),
         (wish(Kind.SEMINAR, date(2026, 5, 11), 2, weekday=3), "2026-05-20", None),
         (wish(Kind.DEADLINE, date(2026, 5, 11), weekday=3), "2026-05-11", []),
-        (wish(Kind.MEETING, date(2026, 5, 8), 9), "2026-05-11", ["Lørdag: flyttet til næste arbejdsdag"]),
+        (wish(Kind.MEETING, date(2026, 5, 8), 9), "2026-05-11", ["16. maj er en lørdag: flyttet til næste arbejdsdag"]),
         (
             wish(Kind.DEADLINE, date(2026, 5, 2), anchor_day=date(2026, 5, 1)),
             "2026-05-04",
-            ["Lørdag: flyttet til næste arbejdsdag, så tiden ikke bliver for kort"],
+            ["2. maj er en lørdag: flyttet til næste arbejdsdag, så tiden ikke bliver for kort"],
         ),
-        (wish(Kind.NOTICE, date(2026, 5, 2), anchor_day=date(2026, 5, 2)), "2026-05-04", ["Lørdag: flyttet til næste arbejdsdag"]),
+        (
+            wish(Kind.NOTICE, date(2026, 5, 2), anchor_day=date(2026, 5, 2)),
+            "2026-05-04",
+            ["2. maj er en lørdag: flyttet til næste arbejdsdag"],
+        ),
         (wish(Kind.DEADLINE, date(2026, 5, 2), anchor_day=date(2026, 5, 30)), "2026-05-01", None),
-        (wish(Kind.DEADLINE, date(2026, 5, 2), floor=date(2026, 5, 2)), "2026-05-04", ["Lørdag: flyttet til næste arbejdsdag"]),
-        (wish(Kind.MEETING, date(2026, 5, 2), anchor_day=date(2026, 5, 4)), "2026-05-01", ["Lørdag: flyttet til forrige arbejdsdag"]),
+        (
+            wish(Kind.DEADLINE, date(2026, 5, 2), floor=date(2026, 5, 2)),
+            "2026-05-04",
+            ["2. maj er en lørdag: flyttet til næste arbejdsdag"],
+        ),
+        (
+            wish(Kind.MEETING, date(2026, 5, 2), anchor_day=date(2026, 5, 4)),
+            "2026-05-01",
+            ["2. maj er en lørdag: flyttet til forrige arbejdsdag"],
+        ),
         (wish(Kind.MEETING, date(2026, 5, 2), anchor_day=date(2026, 5, 4), floor=date(2026, 5, 2)), "2026-05-04", None),
     ],
 )
@@ -60,7 +73,7 @@ def test_a_wished_weekday_is_said_and_kept_when_the_day_is_taken():
 def test_a_row_that_no_week_can_hold_stays_and_says_so(kind):
     week = tuple((date(2026, 3, day),) * 2 for day in range(2, 9))
     placed = place(Wish(kind, Precision.DAYS, week, date(2026, 3, 2)))
-    assert (placed.occurrences, placed.reasons) == (week, ("Lørdag: der er ingen ledig dag i nærheden",))
+    assert (placed.occurrences, placed.reasons) == (week, ("7. marts er en lørdag: der er ingen ledig dag i nærheden",))
 
 
 def test_an_event_before_its_anchor_goes_back_when_nothing_else_is_free():

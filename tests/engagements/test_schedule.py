@@ -20,9 +20,9 @@ def test_moving_the_deadline_for_cases_shows_every_consequence_of_the_2016_plan(
     cases, orientation, seminar = shift(hedensted(), START, "cases", one(2016, 2, 26))
     assert (cases.key, cases.old, cases.new) == ("cases", one(2016, 2, 19), one(2016, 2, 26))
     assert (orientation.key, orientation.old, orientation.new) == ("orientation", one(2016, 4, 15), one(2016, 4, 25))
-    assert orientation.reasons == ("Store bededag: flyttet til næste arbejdsdag",)
+    assert orientation.reasons == ("22. april er store bededag: flyttet til næste arbejdsdag",)
     assert (seminar.key, seminar.old, seminar.new) == ("seminar", one(2016, 4, 28), one(2016, 5, 9))
-    assert seminar.reasons == ("Søndag: flyttet til næste arbejdsdag",)
+    assert seminar.reasons == ("8. maj er en søndag: flyttet til næste arbejdsdag",)
     assert seminar.clashes == ("Falder sammen med »Interviews i kommunen« (09.05.2016–11.05.2016)",)
     assert orientation.clashes == ()
 
@@ -60,10 +60,12 @@ def test_a_deadline_on_a_holiday_is_offered_the_day_before():
     assert found.proposal == one(2016, 4, 21)
 
 
-def test_a_deadline_in_a_week_when_many_are_away_is_offered_the_last_ordinary_day_before():
+def test_a_deadline_in_a_week_when_many_are_away_is_offered_the_nearest_ordinary_day():
     (found, *_) = shift(hedensted(), START, "list", one(2016, 2, 19))
     assert found.clashes == ("19.02.2016 ligger i uge 7, hvor mange holder fri (vinterferie)",)
     assert found.proposal == one(2016, 2, 12)
+    (later, *_) = shift(hedensted(), START, "list", one(2016, 2, 26))
+    assert later.proposal == one(2016, 2, 29)
 
 
 def test_a_meeting_in_july_is_offered_august_and_warned_although_the_week_is_an_ordinary_one():
