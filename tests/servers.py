@@ -106,13 +106,15 @@ class Worker(Server):
         }
 
     def start(self, *, with_beat: bool = False) -> None:
-        """Start it; ready when it listens to the queue. With beat it also keeps the product's clock."""
+        """Start it without waiting for it. With beat it also keeps the product's clock."""
         self.log.unlink(missing_ok=True)
         command = [sys.executable, "-m", "celery", "-A", "taskforce", "worker", "--pool", "solo", "--loglevel", "INFO"]
         command += ["--hostname", f"{self.folder.name}@test", "--without-gossip", "--without-mingle"]
         if with_beat:
             command += ["--beat", "--schedule", str(self.folder / "beat")]
         self.launch(command)
+
+    def until_ready(self) -> None:
         until(lambda: self.logged(r"\bready\b"), f"the worker's readiness; see {self.log}")
 
 

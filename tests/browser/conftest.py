@@ -63,20 +63,15 @@ def broker() -> Iterator[Redis]:
     shutil.rmtree(server.folder)
 
 
-@pytest.fixture(scope="session")
-def standing_worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, broker: Redis, kept_files: Path) -> Iterator[Worker]:
-    worker = Worker(tmp_path_factory.mktemp("worker"), broker, kept_files)
-    worker.start()
-    yield worker
-    worker.kill()
-
-
 @pytest.fixture
-def worker(standing_worker: Worker, site: str, monkeypatch: pytest.MonkeyPatch) -> Worker:
-    """A real worker process that hears the bell of the live server."""
-    monkeypatch.setenv("CELERY_BROKER_URL", standing_worker.broker.url)
+def worker(site: str, tmp_path: Path, broker: Redis, kept_files: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    """A worker process of its own that hears the bell of the live server. What is ordered before it is ready waits in the queue."""
+    monkeypatch.setenv("CELERY_BROKER_URL", broker.url)
     monkeypatch.delitem(vars(celery), "amqp", raising=False)  # it holds connections to the queue of before
-    return standing_worker
+    server = Worker(tmp_path / "worker", broker, kept_files)
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture
@@ -126,22 +121,23 @@ def page(new_context: Callable[..., BrowserContext]) -> Page:
 
 
 @pytest.fixture
-def logged_in(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+def logged_in(new_context: Callable[..., BrowserContext], site: str) -> Callable[..., Page]:
     """A page of somebody who is logged in already."""
 
     def make(user: User, **options: Any) -> Page:
         context = new_context(**options)
-        give_session(context, user)
+        give_session(context, user, site)
         return context.new_page()
 
     return make
 
 
-def give_session(context: BrowserContext, user: User) -> None:
+def give_session(context: BrowserContext, user: User, site: str) -> None:
+    """Log somebody in without the form."""
     client = Client()
     client.force_login(user)
     cookie = client.cookies["sessionid"]
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": context._options["baseURL"]}])
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 
 
 @pytest.fixture

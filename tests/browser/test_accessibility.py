@@ -1,0 +1,141 @@
+"""WCAG 2.2 AA on every page and state, for every role, on a laptop and on a phone: axe, and what axe cannot see."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.conftest import LAPTOP, PHONE, give_session
+from tests.browser.sights import NO_PAGE, SIGHTS, Sight
+from tests.browser.world import World, build
+
+HERE = Path(__file__).parent
+AXE = (HERE / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+LOOK = (HERE / "look.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = f"axe.run(document, {{runOnly: {json.dumps(TAGS)}, resultTypes: ['violations']}})"
+
+
+@pytest.fixture
+def world(demo: str) -> World:
+    return build()
+
+
+@pytest.fixture
+def page_of(new_context: Callable[..., BrowserContext], world: World, site: str) -> Callable[[str], Page]:
+    """The page of a person of the world, one browser profile each."""
+    pages: dict[str, Page] = {}
+
+    def find(who: str) -> Page:
+        if who not in pages:
+            context = new_context()
+            if who:
+                give_session(context, world.people[who], site)
+            pages[who] = context.new_page()
+        return pages[who]
+
+    return find
+
+
+def look(page: Page, question: str) -> Any:
+    """Ask tests/browser/look.js about the page."""
+    return page.evaluate(f"{LOOK.rstrip()}.{question}()")
+
+
+def go(page: Page, sight: Sight, world: World) -> None:
+    """Open the page in the state of the sight."""
+    page.set_viewport_size(LAPTOP)
+    with page.expect_response(lambda response: response.request.is_navigation_request()) as answer:
+        page.goto(sight.address(world), wait_until="commit")
+    page.wait_for_load_state()
+    if sight.then:
+        with page.expect_response(lambda response: response.request.is_navigation_request()) as answer:
+            sight.then(page)
+    assert answer.value.status == sight.status, f"{sight}: {answer.value.status}"
+    if sight.shown:
+        sight.shown(page)
+
+
+@pytest.mark.parametrize("group", SIGHTS)
+def test_every_page_in_every_state(group: str, world: World, page_of: Callable[[str], Page]) -> None:
+    problems: list[str] = []
+    names_of_title = defaultdict(set)
+    for sight in SIGHTS[group]:
+        page = page_of(sight.who)
+        go(page, sight, world)
+        found = look(page, "structure")
+        if sight.status < 400:
+            names_of_title[found["title"]].add(sight.name)
+        problems += [f"{sight}: {problem}" for problem in [*on_a_laptop(page, found, sight), *on_a_phone(page)]]
+        if sight.refused:
+            problems += [f"{sight}: {problem}" for problem in the_way_from_the_summary(page)]
+    problems += [f"one title for several pages: {title}" for title, names in names_of_title.items() if len(names) > 1]
+    assert problems == []
+
+
+def on_a_laptop(page: Page, found: dict[str, Any], sight: Sight) -> Iterator[str]:
+    if found["lang"] != "da":
+        yield f"language {found['lang']}"
+    if found["h1"] != 1:
+        yield f"{found['h1']} main headings"
+    if not found["title"].endswith(" – Task Force") or found["title"].startswith("–"):
+        yield f"title »{found['title']}«"
+    if found["title"].startswith("Fejl: ") != sight.refused:
+        yield f"title »{found['title']}« of a page with{'' if sight.refused else 'out'} errors"
+    if found["help"] != ["header", "footer"]:
+        yield f"help is found in {found['help']}"
+    yield from (f"heading level jumps at »{heading}«" for heading in found["jumps"])
+    yield from (f"id {name} twice" for name in found["repeatedIds"])
+    if sight.refused and page.evaluate("document.activeElement.className.includes('error-summary')") is not True:
+        yield "focus is not on the error summary"
+    page.evaluate(AXE)
+    yield from violations(page)
+
+
+def on_a_phone(page: Page) -> Iterator[str]:
+    page.set_viewport_size(PHONE)
+    yield from (f"320 px, {problem}" for problem in violations(page))
+    yield from (f"320 px, sideways: {problem}" for problem in look(page, "sideways"))
+    yield from (f"320 px, spacing clips: {problem}" for problem in look(page, "clippedBySpacing"))
+
+
+def violations(page: Page) -> list[str]:
+    found = page.evaluate(RUN_AXE)["violations"]
+    return [f"axe {hit['id']} ({hit['impact']}, {len(hit['nodes'])}×): {hit['nodes'][0]['html'][:140]}" for hit in found]
+
+
+def the_way_from_the_summary(page: Page) -> Iterator[str]:
+    """Each line of the error summary that names a field takes the keyboard there."""
+    links = page.locator(".error-summary a")
+    if not links.count() and "forkert" not in page.content() and not page.locator(".error-summary li").count():
+        yield "the error summary is empty"
+    for link in links.all():
+        target = str(link.get_attribute("href"))[1:]
+        link.focus()
+        page.keyboard.press("Enter")
+        if not page.evaluate(
+            "id => document.activeElement.id === id || !!document.getElementById(id)?.contains(document.activeElement)", target
+        ):
+            yield f"»{link.inner_text()}« does not lead to {target}"
+
+
+def test_no_page_is_forgotten() -> None:
+    looked_at = {sight.name for group in SIGHTS.values() for sight in group}
+    assert looked_at | NO_PAGE == set(names_of(get_resolver().url_patterns))
+    assert not looked_at & NO_PAGE
+
+
+def names_of(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """The names of our own addresses; Django admin is exempt."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield str(pattern.name)
+        elif pattern.app_name != "admin":
+            yield from names_of(pattern.url_patterns)

@@ -1,0 +1,121 @@
+"""The world that the browser looks at: the demo, and what the demo has not: an empty plan, a fresh change, a draft, jobs in every state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone
+
+from accounts.models import Job, Organisation, User
+from accounts.states import JobState, Role
+from documents import actions as files
+from engagements.actions import drafting, milestones, moving
+from engagements.models import Engagement, Milestone
+from engagements.states import EngagementState, Precision, Purpose
+from tests import factories
+
+TIMETABLE = (Path(__file__).parents[1] / "engagements" / "fixtures" / "hedensted_2016.txt").read_text(encoding="utf-8")
+IN_WORK = JobState.RUNNING
+
+
+@dataclass(frozen=True)
+class World:
+    """Engagements and milestones by what they show."""
+
+    people: dict[str, User]
+    running: Engagement
+    completed: Engagement
+    paused: Engagement
+    empty: Engagement
+    others: Engagement
+    open_date: Milestone
+    leading: Milestone
+    met: Milestone
+    dropped: Milestone
+    jobs: dict[str, Job]
+
+
+def build() -> World:
+    """Needs the demo. The running engagement has a plan in which something was just moved, met and dropped."""
+    people = {user.email.partition("@")[0]: user for user in User.objects.filter(is_demo=True)}
+    katrine = people["katrine"]
+    engagements = Engagement.objects.order_by("pk")
+    running = engagements.get(municipality__name="Hedensted", state=EngagementState.ACTIVE)
+    empty = factories.engagement(katrine, of="Aalborg", active=False)
+    drafting.keep(engagement=empty, text=TIMETABLE, year=None, by=katrine)
+    coming = list(running.milestones.filter(state="open", starts_on__gt=timezone.localdate()).order_by("starts_on", "position"))
+    leading = next(milestone for milestone in coming if milestone.followers.filter(state="open").exists())
+    dropped = coming[-1]
+    milestones.drop(milestone=dropped, reason="Kommunen har valgt det fra", by=katrine)
+    people["ny"] = factories.person(Role.CONSULTANT, name="Nanna Nyansat")
+    people["tom"] = factories.person(Role.COORDINATOR, of="Læsø", name="Tom Øboe")
+    people["uden"] = factories.person(None, name="Ulla Udenrolle")
+    return World(
+        people=people,
+        running=running,
+        completed=engagements.get(state=EngagementState.COMPLETED),
+        paused=engagements.get(state=EngagementState.PAUSED),
+        empty=empty,
+        others=engagements.get(municipality__name="Skive"),
+        open_date=coming[1],
+        leading=leading,
+        met=running.milestones.filter(state="met").first(),
+        dropped=dropped,
+        jobs=jobs(running, katrine),
+    )
+
+
+def jobs(engagement: Engagement, by: User) -> dict[str, Job]:
+    """A job of each state; nobody works on them."""
+    now = timezone.now()
+    stored = files.store(content=b"%PDF-1.7", name="Tidsplan.pdf", content_type="application/pdf", scope=engagement.scope, by=by)
+    states = {
+        JobState.WAITING: {},
+        JobState.RUNNING: {"step": "Sætter siderne op", "done": 1, "total": 3, "attempts": 1},
+        JobState.DONE: {"result_id": stored.pk, "done": 3, "total": 3, "finished_at": now},
+        JobState.FAILED: {"error": "Noget gik galt hos os. Prøv igen.", "attempts": 3, "finished_at": now},
+    }
+    title = f"Tidsplan for {engagement.municipality.display_name} som PDF"
+    return {
+        state.value: Job.objects.create(
+            kind="timetable.pdf", title=title, scope=engagement.scope, object_id=engagement.pk, state=state,
+            back_url=engagement.get_absolute_url(), requested_by=by, **values,
+        )
+        for state, values in states.items()
+    }  # fmt: skip
+
+
+def move_a_week(milestone: Milestone, by: User) -> None:
+    """Somebody moves a milestone in another window."""
+    engagement = Engagement.objects.get(pk=milestone.engagement_id)
+    milestone = engagement.milestones.prefetch_related("purposes").get(pk=milestone.pk)
+    milestone.engagement = engagement
+    week = timedelta(weeks=1)
+    moving.move(
+        milestone=milestone,
+        occurrences=tuple((first + week, last + week) for first, last in milestone.occurrences),
+        precision=Precision(milestone.precision),
+        source_text="",
+        with_followers=False,
+        reason="Flyttet i et andet vindue",
+        by=by,
+        plan_number=engagement.plan_number,
+    )
+
+
+def large_plan(by: User, rows: int) -> Engagement:
+    """An engagement with many milestones, a week between each."""
+    engagement = factories.engagement(by, of="Viborg")
+    start = timezone.localdate()
+    for number in range(rows):
+        factories.milestone(engagement, on=start + timedelta(days=7 * number), by=by, subject=f"Række {number} i en lang tidsplan")
+    return engagement
+
+
+def municipalities() -> list[str]:
+    return list(Organisation.objects.municipalities().values_list("display_name", flat=True))
+
+
+__all__ = ["TIMETABLE", "Purpose", "World", "build", "large_plan", "move_a_week"]
