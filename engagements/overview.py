@@ -13,7 +13,7 @@ from engagements import calendar
 from engagements.expressions import write
 from engagements.models import Engagement, Milestone
 from engagements.plan import pairs
-from engagements.states import DAY_PRECISIONS, EngagementState, MilestoneState, Party, Phase, Precision, Standing
+from engagements.states import DAY_PRECISIONS, EngagementState, MilestoneState, Party, Phase, Precision, Purpose, Standing
 from engagements.timeline import Bar
 
 VARIANTS = {
@@ -182,8 +182,8 @@ def bars(rows: Sequence[MilestoneRow]) -> list[Bar]:
     for row in rows:
         milestone = row.milestone
         if milestone.occurrences and milestone.state != MilestoneState.DROPPED:
-            purposes = [one.purpose for one in milestone.purposes.all()]
-            repeated = any(one.sequence > 1 or one.purpose == "status_meeting" for one in milestone.purposes.all())
+            known = [one for one in milestone.purposes.all() if one.purpose != Purpose.OTHER]
+            repeated = any(one.sequence > 1 or one.purpose == Purpose.STATUS_MEETING for one in known)
             found.append(
                 Bar(
                     subject=milestone.subject,
@@ -193,7 +193,7 @@ def bars(rows: Sequence[MilestoneRow]) -> list[Bar]:
                     is_exact=milestone.is_exact,
                     standing=row.standing,
                     optional=milestone.optional,
-                    lane=purposes[0] if repeated else str(milestone.pk),
+                    lane=known[0].purpose if repeated else str(milestone.pk),
                 )
             )
     return found
