@@ -20,6 +20,7 @@ from engagements.expressions import Expression, write
 from engagements.forms import AcceptMoveForm, MeetForm, MilestoneForm, MoveForm, ReasonForm
 from engagements.models import ChangeSet, Engagement, Milestone
 from engagements.plan import items_of, lists, milestones_of
+from engagements.plan_items import Consequence
 from engagements.states import MilestoneState, Precision
 from engagements.views.engagement import frame_of
 
@@ -133,30 +134,30 @@ def move(request: Request, pk: int, milestone: int) -> HttpResponse:
 def _preview(milestone: Milestone, dates: Expression) -> dict[str, Any]:
     consequences = moving.preview(milestone=milestone, occurrences=dates.occurrences)
     plan = {str(row.pk): row for row in milestones_of(milestone.engagement)}
-    rows = []
-    for number, hit in enumerate(consequences):
-        one = plan[hit.key]
-        precision = dates.precision if number == 0 else one.precision
-        rows.append(
-            {
-                "subject": one.subject,
-                "before": overview.dates_text(one.occurrences, one.precision),
-                "before_weeks": overview.weeks_text(one.occurrences, one.precision),
-                "after": overview.dates_text(lists(hit.new), precision),
-                "after_weeks": overview.weeks_text(lists(hit.new), precision),
-                "distance": overview.distance_text(one.occurrences, lists(hit.new)),
-                "reason": "; ".join(hit.reasons) or ("Valgt dato" if number == 0 else "Følger med"),
-                "clashes": hit.clashes,
-            }
-        )
-    better = consequences[0].proposal
+    own, *others = consequences
+    rows = [_consequence(plan[own.key], own, dates.precision, "Valgt dato")]
+    rows += [_consequence(plan[hit.key], hit, plan[hit.key].precision, "Følger med") for hit in others]
     return {
         "rows": rows,
-        "followers": len(rows) - 1,
-        "clash_count": sum(len(row["clashes"]) for row in rows),
+        "followers": len(others),
+        "clash_count": sum(len(hit.clashes) for hit in consequences),
         "moved": rows[0],
-        "proposal": write(better, dates.precision) if better else "",
-        "proposal_text": overview.dates_text(lists(better), dates.precision) if better else "",
+        "proposal": write(own.proposal, dates.precision) if own.proposal else "",
+        "proposal_text": overview.dates_text(lists(own.proposal), dates.precision) if own.proposal else "",
+    }
+
+
+def _consequence(milestone: Milestone, hit: Consequence, precision: str, reason: str) -> dict[str, Any]:
+    """A row of the preview; `precision` is that of the new dates, `reason` stands when the calendar gave none."""
+    return {
+        "subject": milestone.subject,
+        "before": overview.dates_text(milestone.occurrences, milestone.precision),
+        "before_weeks": overview.weeks_text(milestone.occurrences, milestone.precision),
+        "after": overview.dates_text(lists(hit.new), precision),
+        "after_weeks": overview.weeks_text(lists(hit.new), precision),
+        "distance": overview.distance_text(milestone.occurrences, lists(hit.new)),
+        "reason": "; ".join(hit.reasons) or reason,
+        "clashes": hit.clashes,
     }
 
 
