@@ -1,4 +1,4 @@
-"""Moving a date: a preview of every consequence, then all, only this, or nothing (ux.md T4)."""
+"""Moving a date: a preview of every consequence, then all, only this, or nothing."""
 
 from __future__ import annotations
 

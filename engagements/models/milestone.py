@@ -158,7 +158,7 @@ class Milestone(models.Model):
         return self.baseline != self.occurrences
 
     def standing_on(self, today: date) -> Standing:
-        """How it stands on the day `today` (domain.md, state labels; rule 15: an optional one never counts as overdue)."""
+        """How it stands on the day `today` (rule 15: an optional one never counts as overdue)."""
         due = self.ends_on
         if self.state == MilestoneState.DROPPED:
             return Standing.DROPPED

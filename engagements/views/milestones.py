@@ -21,7 +21,7 @@ from engagements.forms import AcceptMoveForm, MeetForm, MilestoneForm, MoveForm,
 from engagements.models import ChangeSet, Engagement, Milestone
 from engagements.plan import items_of, lists, milestones_of
 from engagements.plan_items import Consequence
-from engagements.states import MilestoneState, Precision
+from engagements.states import MilestoneState, Precision, Standing
 from engagements.views.engagement import frame_of
 
 
@@ -47,7 +47,9 @@ def timetable(request: Request, pk: int) -> HttpResponse:
     remarks = schedule.remarks(items_of(plan))
     rows = overview.rows_of(engagement.milestones.chronological().prefetch_related("purposes"), timezone.localdate())
     lines = [{"row": row, "remarks": [sentence for _, sentence in remarks.get(str(row.milestone.pk), [])]} for row in rows]
-    return render(request, "engagements/timetable.html", frame_of(request, engagement) | {"lines": lines})
+    standing = [line for line in lines if line["row"].standing != Standing.DROPPED]
+    dropped = [line for line in lines if line["row"].standing == Standing.DROPPED]
+    return render(request, "engagements/timetable.html", frame_of(request, engagement) | {"lines": standing, "dropped": dropped})
 
 
 @require_safe

@@ -1,1 +1,1 @@
-"""The demo: invented people and six engagements whose dates hang on the day it is seeded for."""
+"""The demo: invented people and engagements whose dates hang on the day it is seeded for."""
