@@ -21,7 +21,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 taskforce \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /app --shell /usr/sbin/nologin taskforce \
- && install -d -o taskforce -g taskforce -m 0700 /srv/files /srv/beat
+ && install -d -o taskforce -g taskforce -m 0700 /srv/files
 
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import re
 import shlex
+import signal
+import subprocess
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,6 +21,10 @@ import yaml
 from django.core.management import get_commands
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path.append(str(CHECKOUT / "bin"))
+
+import healthcheck  # noqa: E402
+
 COMPOSE: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = {"web", "worker", "beat"}
@@ -166,3 +177,53 @@ def test_the_image_runs_as_an_ordinary_user_and_leaves_compilers_behind() -> Non
 
 def test_no_service_but_web_opens_a_port() -> None:
     assert [name for name in sorted(SERVICES) if "ports" in SERVICES[name]] == ["web"]
+
+
+def test_beat_is_healthy_while_it_wakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticking = subprocess.Popen([sys.executable, "-c", "import time\nwhile True: time.sleep(0.05)"])
+    (tmp_path / "pid").write_text(f"{ticking.pid}\n")
+    monkeypatch.setattr(healthcheck, "BEAT_PID", tmp_path / "pid")
+    monkeypatch.setattr(healthcheck, "BEAT_PROGRESS", tmp_path / "progress")
+    try:
+        assert healthcheck.main("beat") == 0
+        time.sleep(0.5)
+        assert healthcheck.main("beat") == 0
+        os.kill(ticking.pid, signal.SIGSTOP)
+        time.sleep(0.2)
+        healthcheck.main("beat")  # the last waking before it was stopped
+        assert healthcheck.main("beat") == 1
+    finally:
+        ticking.kill()
+        ticking.wait()
+    assert healthcheck.main("beat") == 1
+
+
+def test_beat_writes_the_pid_where_its_health_check_looks() -> None:
+    words = programs("beat")[0]
+    assert words[words.index("--pidfile") + 1] == str(healthcheck.BEAT_PID)
+    assert SERVICES["beat"]["tmpfs"] == [str(healthcheck.BEAT_PID.parent)]
+
+
+class Site(BaseHTTPRequestHandler):
+    """Answers as the product does: only under a name that it serves."""
+
+    def do_GET(self) -> None:
+        served = self.headers["Host"] == "taskforce.example" and self.path == "/healthz"
+        self.send_response(200 if served else 400)
+        self.end_headers()
+        self.wfile.write(b'{"status": "ok"}' if served else b"{}")
+
+    def log_message(self, *arguments: object) -> None:
+        """Silent."""
+
+
+def test_web_is_healthy_while_it_answers_under_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as site:
+        Thread(target=site.serve_forever, daemon=True).start()
+        monkeypatch.setattr(healthcheck, "WEB", f"http://127.0.0.1:{site.server_port}/healthz")
+        monkeypatch.setenv("ALLOWED_HOSTS", "taskforce.example,other.example")
+        assert healthcheck.main("web") == 0
+        monkeypatch.setenv("ALLOWED_HOSTS", "other.example")
+        assert healthcheck.main("web") == 1
+        site.shutdown()
+    assert healthcheck.main("web") == 1
