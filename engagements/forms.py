@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.base_form import BaseForm
@@ -15,7 +16,7 @@ from engagements.expressions import write
 from engagements.fields import DayField, PeriodField, expect_year
 from engagements.models import Engagement, Milestone, PlanTemplate, Programme, ProgrammeVersion
 from engagements.plan import lists, pairs
-from engagements.states import Area, EngagementState, Kind, Mode, Party, Phase, Precision, Purpose
+from engagements.states import Area, EngagementState, Kind, MilestoneState, Mode, Party, Phase, Precision, Purpose
 
 PHASES = [choice for choice in Phase.choices if choice[0] != Phase.APPLICATION]
 ANY = [("", "Alle")]
@@ -138,8 +139,7 @@ class MilestoneForm(BaseForm):
         own = [Phase(milestone.phase)] if milestone and milestone.phase not in phases else []
         self.fields["phase"].choices = [(phase.value, phase.label) for phase in [*phases, *own]]  # type: ignore[attr-defined]
         expect_year(self, "dates", timezone.localdate().year)
-        others = engagement.milestones.standing().chronological()
-        self.fields["anchor"].queryset = others.exclude(pk=milestone.pk) if milestone else others  # type: ignore[attr-defined]
+        self.fields["anchor"].queryset = _anchors(engagement, milestone)  # type: ignore[attr-defined]
         if milestone is not None:
             del self.fields["dates"]
 
@@ -152,6 +152,14 @@ class MilestoneForm(BaseForm):
             dates = self.cleaned_data["dates"]
             found |= {"occurrences": lists(dates.occurrences), "precision": dates.precision, "source_text": dates.source_text}
         return found
+
+
+def _anchors(engagement: Engagement, milestone: Milestone | None) -> QuerySet[Milestone]:
+    """What a milestone may follow: the others that count, and the one that it follows already, even when that was dropped."""
+    others = engagement.milestones.chronological()
+    if milestone is None:
+        return others.standing()
+    return others.exclude(pk=milestone.pk).exclude(Q(state=MilestoneState.DROPPED) & ~Q(pk=milestone.anchor_id))
 
 
 def _purpose(milestone: Milestone) -> str:

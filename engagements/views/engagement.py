@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
+from accounts.refusal import Refused
 from accounts.requests import Request
 from accounts.states import Role
 from engagements import access, overview, timeline
@@ -137,8 +138,8 @@ def phase(request: Request, pk: int) -> HttpResponse:
     chosen = request.POST.get("to", request.GET.get("til", ""))
     to = next((target for target in targets if target == chosen), targets[0] if targets else None)
     form = ReasonForm(request.POST or None, label="Bemærkning", optional=True)
-    if request.method == "POST" and to and form.is_valid():
-        lifecycle.change_phase(engagement=engagement, to=Phase(to), by=request.user, reason=form.cleaned_data["reason"].strip())
+    if request.method == "POST" and form.is_valid():
+        lifecycle.change_phase(engagement=engagement, to=_phase(chosen), by=request.user, reason=form.cleaned_data["reason"].strip())
         messages.success(request, f"Forløbet er nu i fasen {engagement.get_phase_display()}.")
         return redirect(engagement)
     phases = engagement.programme_version.phase_list()
@@ -151,6 +152,13 @@ def phase(request: Request, pk: int) -> HttpResponse:
         "phases": overview.phase_marks(engagement),
     }
     return render(request, "engagements/phase.html", context, status=422 if form.is_bound else 200)
+
+
+def _phase(text: str) -> Phase:
+    """The phase that the person chose: never another one, or a second click would change the phase twice."""
+    if text not in Phase.values:
+        raise Refused("Vælg den fase, som forløbet skal skifte til.")
+    return Phase(text)
 
 
 @require_safe
