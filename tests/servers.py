@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import redis
-from django.conf import settings
 from django.db import connection
 
-PATIENCE = 60.0  # seconds; a test that waits longer has failed
+PATIENCE = 90.0  # seconds; a test that waits longer has failed
 
 
 def until(happened: Callable[[], Any], what: str) -> Any:
@@ -33,8 +32,6 @@ def until(happened: Callable[[], Any], what: str) -> Any:
 
 class Server:
     """A process of its own group, so that nothing of it outlives the test."""
-
-    command: list[str]
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -122,7 +119,3 @@ def database_url() -> str:
     """DATABASE_URL with the name of the test's database, which pytest made."""
     address, _, options = os.environ["DATABASE_URL"].partition("?")
     return f"{address.rpartition('/')[0]}/{connection.settings_dict['NAME']}{'?' + options if options else ''}"
-
-
-def files_dir() -> Path:
-    return Path(settings.PRIVATE_FILES_DIR)

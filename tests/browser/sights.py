@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from tests.browser.world import TIMETABLE, World
+from tests.browser.world import World
 
 Address = Callable[[World], str]
 NOBODY = ""
@@ -92,7 +92,6 @@ def seen(label: str, who: str, name: str, *path: str, query: str = "", **more: A
 
 ENGAGEMENT = ("running.pk",)
 OPEN, LEADING, MET, DROPPED = (("running.pk", f"{milestone}.pk") for milestone in ("open_date", "leading", "met", "dropped"))
-A_NEW_PLAN = "?municipality={m}&programme={p}&starts_on=1.+februar+2027&consultant={k}"
 
 
 def new_plan(programme: str) -> Address:
@@ -207,4 +206,3 @@ NO_PAGE = {
     "log-out", "admin-log-in", "demo-enter", "health", "ready", "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf",
     "timetable-xlsx", "milestone-move-accept", "change-undo", "job-again", "job-download", "understood-date",
 }  # fmt: skip
-__all__ = ["NO_PAGE", "SIGHTS", "TIMETABLE", "Sight"]

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.utils import timezone
 
-from accounts.models import Job, Organisation, User
+from accounts.models import Job, User
 from accounts.states import JobState, Role
 from documents import actions as files
-from engagements.actions import drafting, milestones, moving
+from engagements import timetable
+from engagements.actions import drafting, importing, milestones, moving
 from engagements.models import Engagement, Milestone
-from engagements.states import EngagementState, Precision, Purpose
+from engagements.states import EngagementState, Precision
 from tests import factories
 
 TIMETABLE = (Path(__file__).parents[1] / "engagements" / "fixtures" / "hedensted_2016.txt").read_text(encoding="utf-8")
-IN_WORK = JobState.RUNNING
 
 
 @dataclass(frozen=True)
@@ -105,17 +105,17 @@ def move_a_week(milestone: Milestone, by: User) -> None:
     )
 
 
+def long_timetable(rows: int) -> str:
+    """A timetable of many rows, a Tuesday each, as one would paste it."""
+    first = date(2027, 1, 5)
+    return "\n".join(["Emne\tDato", *(f"Række {at} i en lang tidsplan\t{first + timedelta(weeks=at):%d.%m.%Y}" for at in range(rows))])
+
+
 def large_plan(by: User, rows: int) -> Engagement:
-    """An engagement with many milestones, a week between each."""
+    """An engagement with many milestones."""
     engagement = factories.engagement(by, of="Viborg")
-    start = timezone.localdate()
-    for number in range(rows):
-        factories.milestone(engagement, on=start + timedelta(days=7 * number), by=by, subject=f"Række {number} i en lang tidsplan")
+    read = timetable.read(long_timetable(rows), year=None, today=timezone.localdate())
+    importing.import_timetable(
+        engagement=engagement, rows=read.rows, replace=False, past_is_met=False, by=by, plan_number=engagement.plan_number
+    )
     return engagement
-
-
-def municipalities() -> list[str]:
-    return list(Organisation.objects.municipalities().values_list("display_name", flat=True))
-
-
-__all__ = ["TIMETABLE", "Purpose", "World", "build", "large_plan", "move_a_week"]
