@@ -30,7 +30,7 @@ CHECKS = {  # name → command; all run even when one fails
 }
 SUMMARY = 5.0  # seconds that pytest may take for its last words after Ctrl-C
 AT_ONCE = 2  # checks that run side by side
-FULL_RUN = ["-n", "2", "--dist", "loadgroup", "-p", "tests.full_run", "--cov"]
+FULL_RUN = ["-n", "2", "--dist", "loadgroup", "--durations", "10", "--durations-min", "5", "-p", "tests.full_run", "--cov"]
 
 
 def environment(places: services.Places) -> dict[str, str]:
