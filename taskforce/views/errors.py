@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
 
 
@@ -30,7 +31,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def refused(request: HttpRequest, sentence: str) -> HttpResponse:
-    return render(request, "409.html", {"sentence": sentence}, status=409)
+    back = request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return render(request, "409.html", {"sentence": sentence, "back_url": back if safe else ""}, status=409)
 
 
 def denied(request: HttpRequest, sentence: str) -> HttpResponse:
