@@ -41,7 +41,9 @@ def _unknown_variables_fail():
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_private(settings, tmp_path):
+def _quick_and_private(settings, tmp_path, request):
+    """Cheap password hashes, private files in a folder of the test's own, and static files looked up only when they are asked for."""
+    settings.WHITENOISE_AUTOREFRESH = request.node.get_closest_marker("browser") is None
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.PRIVATE_FILES_DIR = tmp_path / "files"
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -145,6 +145,8 @@ def _mended(row: timetable.Row, values: dict[str, Any]) -> timetable.Row:
     if values["purpose"] != (row.purposes[0] if row.purposes else Purpose.OTHER):
         mended = replace(mended, purposes=(Purpose(values["purpose"]),))
     dates = values["dates"]
+    if dates is None and row.occurrences:
+        return replace(mended, occurrences=(), precision=Precision.UNKNOWN, source_text="")
     if dates is not None and dates.occurrences != row.occurrences:
         mended = replace(mended, occurrences=dates.occurrences, precision=dates.precision, source_text=dates.source_text)
     return mended

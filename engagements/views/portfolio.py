@@ -26,13 +26,13 @@ from engagements.states import EngagementState, Party
 PER_PAGE = 25
 SORTS: dict[str, list[str | OrderBy]] = {
     "municipality": ["municipality__name", "pk"],
-    "next": [F("next_on").asc(nulls_last=True), "municipality__name"],
-    "-next": [F("next_on").desc(nulls_last=True), "municipality__name"],
+    "next": [F("next_on").asc(nulls_last=True), "municipality__name", "pk"],
+    "-next": [F("next_on").desc(nulls_last=True), "municipality__name", "pk"],
     "-municipality": ["-municipality__name", "pk"],
-    "overdue": ["overdue_count", "municipality__name"],
-    "-overdue": ["-overdue_count", "municipality__name"],
-    "start": ["starts_on", "municipality__name"],
-    "-start": ["-starts_on", "municipality__name"],
+    "overdue": ["overdue_count", "municipality__name", "pk"],
+    "-overdue": ["-overdue_count", "municipality__name", "pk"],
+    "start": ["starts_on", "municipality__name", "pk"],
+    "-start": ["-starts_on", "municipality__name", "pk"],
 }
 
 
@@ -80,8 +80,9 @@ def _row(engagement: Engagement) -> dict:
 
 @require_safe
 def open_form(request: Request) -> HttpResponse:
+    """Asks what is needed; the answers come back in the address when somebody returns from the preview."""
     access.require_create(request.user)
-    form = OpenEngagementForm(initial={"consultant": request.user.pk})
+    form = OpenEngagementForm(initial={"consultant": request.user.pk} | request.GET.dict())
     return render(request, "engagements/open.html", {"form": form})
 
 
@@ -111,6 +112,7 @@ def open_preview(request: Request) -> HttpResponse:
 
 @require_POST
 def open_engagement(request: Request) -> HttpResponse:
+    access.require_create(request.user)
     form = OpenEngagementForm(request.POST)
     if not form.is_valid():
         return render(request, "engagements/open.html", {"form": form}, status=422)
