@@ -46,7 +46,9 @@
     return clipped.slice(0, 3).map((element) => element.outerHTML.slice(0, 100));
   },
   /* Where the keyboard stands: what shows it, and whether anything lies over it. */
-  focus() {
+  async focus() {
+    const moving = document.getAnimations().filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime));
+    await Promise.allSettled(moving.map((one) => one.finished));
     const here = document.activeElement;
     if (!here || here === document.body) return null;
     const label = here.labels?.[0];

@@ -41,6 +41,12 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"The keyboard never came to {name}")
 
 
+def enter(page: Page) -> None:
+    """Press Enter on what leads to another page."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 @pytest.mark.parametrize("name", REPRESENTATIVE)
 def test_every_stop_of_the_keyboard_is_seen(name: str, katrine: Page, world: World) -> None:
     katrine.goto(reverse(name, args=[] if name == "engagements" else [world.running.pk]))
@@ -70,32 +76,32 @@ def test_a_date_is_moved_and_moved_back_with_the_keyboard_alone(katrine: Page, w
     before = milestone.occurrences
     katrine.goto("/")
     tab_to(katrine, "^Hedensted Kommune$")
-    katrine.keyboard.press("Enter")
+    enter(katrine)
     visitor.sees_heading("Hedensted Kommune")
     tab_to(katrine, "^Redigér tidsplan$")
-    katrine.keyboard.press("Enter")
+    enter(katrine)
     tab_to(katrine, f"^Flyt {re.escape(milestone.subject)}")
-    katrine.keyboard.press("Enter")
+    enter(katrine)
     visitor.sees_heading("Flyt milepæl")
     tab_to(katrine, "^Ny dato")
     katrine.keyboard.press("Control+A")
     katrine.keyboard.type("14. marts 2028")
     tab_to(katrine, "^Vis konsekvenser$")
-    katrine.keyboard.press("Enter")
+    enter(katrine)
     visitor.sees_heading("Konsekvenser")
     tab_to(katrine, "Flyt også det, der følger med")
     katrine.keyboard.press("ArrowDown")
     expect(katrine.get_by_role("radio", name="Flyt kun denne; lad resten stå")).to_be_checked()
     tab_to(katrine, "^Begrundelse")
     katrine.keyboard.type("Prøvet med tastaturet")
-    tab_to(katrine, "^Flyt$")
-    katrine.keyboard.press("Enter")
+    tab_to(katrine, "^Flyt")
+    enter(katrine)
     visitor.sees_message("1 dato er flyttet.")
     milestone.refresh_from_db()
     assert [[day.isoformat() for day in pair] for pair in milestone.occurrences] == [["2028-03-14", "2028-03-14"]]
 
     tab_to(katrine, "^Fortryd")
-    katrine.keyboard.press("Enter")
+    enter(katrine)
     visitor.sees_message("Tidsplanen er, som den var før")
     milestone.refresh_from_db()
     assert milestone.occurrences == before
@@ -121,7 +127,8 @@ def test_a_job_that_ends_is_told_and_leaves_the_keyboard_where_it_stands(katrine
 
 def test_a_date_that_is_typed_is_said_back(katrine: Page, world: World) -> None:
     katrine.goto(reverse("milestone-move", args=[world.running.pk, world.open_date.pk]))
-    katrine.get_by_role("textbox", name="Ny dato").fill("uge 8-10 2028")
+    katrine.get_by_role("textbox", name="Ny dato").select_text()
+    katrine.keyboard.type("uge 8-10 2028")
     expect(katrine.get_by_role("main").get_by_role("status")).to_contain_text("Forstået som")
 
 
