@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.refusal import Denied, Refused
 from taskforce.views import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class LogInFirstMiddleware(LoginRequiredMiddleware):
+    """Every page needs log-in unless its view says otherwise."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+        """To the log-in, and from there back to the page; a form that was sent too late leads back to the page it stood on."""
+        if request.method in {"GET", "HEAD"}:
+            return redirect_to_login(request.get_full_path())
+        came_from = request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+            return redirect_to_login("/")
+        page = urlsplit(came_from)
+        return redirect_to_login(f"{page.path}?{page.query}" if page.query else page.path)
 
 
 class NoStoreMiddleware:
