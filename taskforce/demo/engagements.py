@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from django.utils import timezone
+
 from accounts.models import Organisation, User
 from accounts.states import Role
 from engagements import timetable
@@ -78,7 +80,7 @@ def _meet_past(engagement: Engagement, lead: User, today: date, leave_open: int 
     )
     for milestone in past[: len(past) - leave_open]:
         milestone.engagement = engagement
-        on = milestone.ends_on or today
+        on = min(milestone.ends_on or today, timezone.localdate())  # nothing is met in the future, whatever day the demo is for
         milestones.meet(milestone=milestone, on=on, reason=MET_REASON, by=lead)
 
 

@@ -1,0 +1,102 @@
+"""manage.py seed_demo: idempotent, always in the middle of things, and only where demo mode is on."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import Membership, User
+from accounts.states import Role
+from engagements.models import Engagement, Milestone
+from engagements.states import EngagementState, Phase
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _demo(settings):
+    settings.DEMO = True
+
+
+def seed(*arguments: str) -> str:
+    out = StringIO()
+    call_command("seed_demo", *arguments, stdout=out)
+    return out.getvalue().strip()
+
+
+def told() -> dict[str, Engagement]:
+    """Municipality and state or phase → its engagement, with what the list shows today."""
+    found = Engagement.objects.with_next(date.today())
+    return {f"{one.municipality.name} {one.phase if one.state == 'active' else one.state}": one for one in found}
+
+
+@pytest.mark.parametrize("day", ["2026-07-15", "2027-12-24", "2028-02-29"])
+def test_the_demo_is_in_the_middle_of_things_on_the_day(time_machine, day):
+    time_machine.move_to(f"{day} 12:00 +0000")
+    seed("--today", day)
+    engagements = told()
+    assert set(engagements) == {
+        "Hedensted completed", "Hedensted analysis", "Aabenraa development", "Skive analysis", "Svendborg development",
+        "Næstved paused", "Ærø planned",
+    }  # fmt: skip
+    late = engagements["Hedensted analysis"]
+    assert late.overdue_count in {1, 2}
+    assert late.change_sets.filter(kind="move").count() == 1
+    running = [one for one in engagements.values() if one.state == EngagementState.ACTIVE]
+    assert all(one.next_subject and one.lead_name for one in running)
+    assert [one.overdue_count for one in running if one != late] == [0, 0, 0]
+    assert all(one.milestones.filter(state="met").exists() for one in running)
+    assert engagements["Hedensted completed"].starts_on == date(2016, 2, 1)
+    assert engagements["Ærø planned"].programme_version.programme.kind == "short"
+
+
+def test_seeding_again_adds_nothing_and_changes_nothing():
+    seed()
+    before = [list(model.objects.order_by("pk").values()) for model in (User, Membership, Engagement, Milestone)]
+    assert seed() == "12 demo people, 0 new engagements."
+    assert [list(model.objects.order_by("pk").values()) for model in (User, Membership, Engagement, Milestone)] == before
+
+
+def test_everybody_of_the_demo_is_invented_for_it_and_every_role_is_there():
+    seed()
+    people = User.objects.filter(is_demo=True)
+    assert {one.role for one in Membership.objects.filter(user__in=people)} == set(Role)
+    for municipality in ("Hedensted", "Aabenraa"):
+        roles = set(Membership.objects.filter(organisation__name=municipality).values_list("role", flat=True))
+        assert roles >= {Role.COORDINATOR, Role.LEADER}
+    assert all(person.email.endswith("@demo.example") and not person.has_usable_password() for person in people)
+    assert [person.full_name for person in people if person.is_staff] == ["Ane Møllegaard"]
+    printed = StringIO()
+    call_command("demo_people", stdout=printed)
+    assert {line.split("  ")[1] for line in printed.getvalue().splitlines()} == {person.full_name for person in people}
+    for membership in Membership.objects.valid().filter(user__in=people):
+        assert membership.organisation.kind in {"municipality", "sbst", "viso", "ankestyrelsen"}
+        membership.full_clean()
+
+
+def test_the_2016_engagement_is_the_imported_timetable_all_met(time_machine):
+    time_machine.move_to("2026-11-23 12:00 +0000")
+    seed()
+    hedensted = Engagement.objects.get(state=EngagementState.COMPLETED)
+    standing = hedensted.milestones.standing()
+    assert (standing.count(), set(standing.values_list("state", flat=True))) == (21, {"met"})
+    assert hedensted.phase == hedensted.programme_version.phase_list()[-1] != Phase.ANALYSIS
+
+
+def test_the_demo_can_be_seeded_for_a_day_to_come(time_machine):
+    time_machine.move_to("2026-11-23 12:00 +0000")
+    assert seed("--today", "2030-12-24") == "12 demo people, 7 new engagements."
+    assert not Milestone.objects.filter(met_at__gt=date(2026, 11, 23)).exists()
+
+
+def test_the_demo_is_refused_where_demo_mode_is_off(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match=r"^Set DEMO=1 first: demo people can log in without a password\.$"):
+        seed()
+    assert not User.objects.exists()
+
+
+def test_a_day_that_is_no_date_is_refused():
+    with pytest.raises(CommandError, match="invalid fromisoformat value: 'i går'"):
+        seed("--today", "i går")
