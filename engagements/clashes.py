@@ -29,10 +29,15 @@ def remarks(items: Sequence[PlanItem]) -> dict[str, list[Remark]]:
 
 
 def day_remarks(item: PlanItem, occurrences: Occurrences) -> list[Remark]:
-    """Weekend, holiday and soft week of a row that is a matter of days; weeks and longer are not judged."""
+    """Weekend, holiday and soft week of a row that is a matter of days; weeks and longer are not judged.
+
+    A soft week is said once, and not of a day that is no working day anyway.
+    """
     if not by_days(item.precision):
         return []
-    return [*_taken_days(occurrences), *((WarningCode.SOFT_HOLIDAY, _soft_sentence(day)) for day in soft_days(occurrences))]
+    working = [day for day in soft_days(occurrences) if not is_weekend(day) and not holiday_name(day)]
+    once_a_week = {week(day): day for day in reversed(working)}.values()
+    return [*_taken_days(occurrences), *((WarningCode.SOFT_HOLIDAY, _soft_sentence(day)) for day in sorted(once_a_week))]
 
 
 def _taken_days(occurrences: Occurrences) -> Iterator[Remark]:

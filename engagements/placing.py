@@ -231,7 +231,9 @@ def proposal(wish: Wish) -> Occurrences | None:
         return None
     if first_obstacle(wanted):
         better = place(wish).occurrences
-        return better if better != wanted else None
+        if better == wanted:
+            return None
+        return proposal(replace(wish, nominal=first_day(better))) or better
     if soft_days(wanted):
         near = [day for day in (_search(wish, -1, _free_and_quiet), _search(wish, 1, _free_and_quiet)) if day]
         return translate(wish.occurrences, min(near, key=lambda day: abs(day - wish.nominal))) if near else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from engagements.clashes import day_remarks
 from engagements.schedule import remarks
 from engagements.states import Kind, Precision, Purpose, WarningCode
 from tests.engagements.planning import one, row
@@ -51,3 +52,16 @@ def test_rows_in_their_order_get_no_remark():
         row("publication", one(2016, 6, 22), Kind.PUBLICATION, purposes=(Purpose.PUBLICATION,)),
     ]
     assert remarks(rows) == {}
+
+
+def test_a_soft_week_is_said_once_and_not_of_days_that_are_free_anyway():
+    christmas = ((date(2026, 12, 24), date(2026, 12, 26)),)
+    assert [code for code, _ in day_remarks(row("a", christmas, precision=Precision.DAYS), christmas)] == [
+        WarningCode.HOLIDAY,
+        WarningCode.HOLIDAY,
+        WarningCode.WEEKEND,
+    ]
+    winter = ((date(2027, 2, 15), date(2027, 2, 17)),)
+    assert day_remarks(row("a", winter, precision=Precision.DAYS), winter) == [
+        (WarningCode.SOFT_HOLIDAY, "15.02.2027 ligger i uge 7, hvor mange holder fri (vinterferie)")
+    ]
