@@ -1,4 +1,4 @@
-"""Answers that hold for every page: no caching of private pages, and refusals as the sentences they are."""
+"""What holds for every page: log-in first, a line in the log, no caching of private pages, and refusals as the sentences they are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_structlog.middlewares import RequestMiddleware
 
 from accounts.refusal import Denied, Refused
 from taskforce.views import errors
@@ -29,6 +30,14 @@ class LogInFirstMiddleware(LoginRequiredMiddleware):
             return redirect_to_login("/")
         page = urlsplit(came_from)
         return redirect_to_login(f"{page.path}?{page.query}" if page.query else page.path)
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """Logs every request with its id, and of its address only the path: what somebody searched for may be a person."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
 
 
 class NoStoreMiddleware:

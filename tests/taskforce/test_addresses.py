@@ -72,8 +72,16 @@ def test_every_address_has_a_name_of_its_own():
 def test_a_stranger_is_sent_to_the_log_in_page(client, urls, method):
     found = {name: getattr(client, method)(urls[name]) for name in BEHIND}
     assert {name: (response.status_code, response["Location"]) for name, response in found.items()} == {
-        name: (302, f"/log-ind/?next={urls[name]}") for name in BEHIND
+        name: (302, f"/log-ind/?next={urls[name] if method == 'get' else '/'}") for name in BEHIND
     }
+
+
+@pytest.mark.parametrize(
+    ("referer", "place"), [("http://testserver/forloeb/?phase=analysis", "/forloeb/%3Fphase%3Danalysis"), ("https://example.com/x", "/")]
+)
+def test_a_form_that_was_sent_too_late_leads_back_to_the_page_it_stood_on(client, urls, referer, place):
+    response = client.post(urls["milestone-meet"], {"reason": "x"}, headers={"Referer": referer})
+    assert response["Location"] == f"/log-ind/?next={place}"
 
 
 def test_the_open_pages_are_open(client, settings, urls):

@@ -1,0 +1,115 @@
+"""What must never be true in production, and the settings that follow an https address."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as project
+
+from taskforce.checks import production_is_safe
+from taskforce.private_services import private_environment
+
+STRONG = "q8Zr-uV2_mK5xW9tB4nJ7cL1pD6sF3hG0yE-aR8iO2vT5zQ9" + "kM4w"
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ({}, []),
+        ({"DEMO": True}, ["taskforce.E001"]),
+        ({"DEBUG": True}, ["taskforce.E002"]),
+        ({"SECRET_KEY": "short"}, ["taskforce.E003"]),
+        ({"SECRET_KEY": "ab" * 40}, ["taskforce.E003"]),
+        ({"DEMO": True, "DEBUG": True, "SECRET_KEY": "x"}, ["taskforce.E001", "taskforce.E002", "taskforce.E003"]),
+    ],
+)
+def test_production_refuses_demo_mode_debug_and_a_weak_key(settings, values, found):
+    for name, value in {"SECURE_SITE": True, "DEMO": False, "DEBUG": False, "SECRET_KEY": STRONG, **values}.items():
+        setattr(settings, name, value)
+    assert [problem.id for problem in production_is_safe()] == found
+
+
+def test_at_home_everything_is_allowed(settings):
+    settings.SECURE_SITE, settings.DEMO, settings.SECRET_KEY = False, True, "x"
+    assert production_is_safe() == []
+
+
+def manage(command: list[str], **changed: str) -> subprocess.CompletedProcess:
+    """manage.py in a process of its own, with nothing in its environment but what is given."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    values = {
+        "SECRET_KEY": STRONG, "SITE_URL": "https://taskforce.example", "ALLOWED_HOSTS": "taskforce.example",
+        "DATABASE_URL": "postgres://nobody@/nowhere", "REDIS_URL": "redis://127.0.0.1:1/0", **changed,
+    }  # fmt: skip
+    environment = kept | {name: value for name, value in values.items() if value}
+    return subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=project.BASE_DIR, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_production_start_has_nothing_to_complain_about():
+    done = manage(["check", "--deploy", "--fail-level", "WARNING"])
+    assert (done.returncode, "no issues" in done.stdout + done.stderr) == (0, True), done.stderr
+
+
+def test_a_production_start_with_demo_mode_is_refused():
+    done = manage(["check", "--deploy"], DEMO="1")
+    assert done.returncode == 1
+    assert "taskforce.E001" in done.stderr
+
+
+SHOW = """
+from django.conf import settings as s; import json
+print(json.dumps([s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_NAME]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("site", "expected"),
+    [
+        ("https://taskforce.example/", [True, True, True, 63072000, "__Host-sessionid"]),
+        ("http://localhost", [False, False, False, 0, "sessionid"]),
+    ],
+)
+def test_cookies_redirects_and_hsts_follow_the_address(site, expected):
+    done = manage(["shell", "--no-imports", "-v", "0", "-c", SHOW], SITE_URL=site)
+    assert json.loads(done.stdout.splitlines()[-1]) == expected, done.stderr
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"])
+def test_what_is_missing_is_named_with_what_to_do(name, tmp_path):
+    done = manage(["migrate", "--check"], **{name: "", "TASKFORCE_DATA_DIR": str(tmp_path)})
+    if (project.BASE_DIR / ".data" / "environment.json").exists() and name != "DATABASE_URL":
+        pytest.skip("a bin/run is running here and gives the setting")
+    assert done.returncode != 0
+    assert f"{name} is not set. Start bin/run, or set {name} (see docs/configuration.md)." in done.stderr
+
+
+def test_a_secret_can_be_read_from_a_file(tmp_path):
+    (tmp_path / "key").write_text(STRONG)
+    shown = "from django.conf import settings as s; print(len(s.SECRET_KEY))"
+    done = manage(["shell", "--no-imports", "-v", "0", "-c", shown], SECRET_KEY="", SECRET_KEY_FILE=str(tmp_path / "key"))
+    assert done.stdout.splitlines()[-1] == str(len(STRONG)), done.stderr
+
+
+# The private servers of a running bin/run
+
+
+def test_a_command_finds_the_private_servers(monkeypatch, tmp_path):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("DATABASE_URL_FILE", raising=False)
+    assert private_environment(tmp_path) == {}
+    (tmp_path / "environment.json").write_text('{"DATABASE_URL": "postgres:///private"}')
+    assert private_environment(tmp_path) == {"DATABASE_URL": "postgres:///private"}
+    (tmp_path / "environment.json").write_text("half a fi")
+    assert private_environment(tmp_path) == {}
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_URL_FILE"])
+def test_a_database_of_one_s_own_wins_over_the_private_one(monkeypatch, tmp_path, name):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv(name, "x")
+    (tmp_path / "environment.json").write_text('{"DATABASE_URL": "postgres:///private"}')
+    assert private_environment(tmp_path) == {}
