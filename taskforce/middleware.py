@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_structlog.middlewares import RequestMiddleware
@@ -21,7 +22,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 class LogInFirstMiddleware(LoginRequiredMiddleware):
     """Every page needs log-in unless its view says otherwise."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseRedirect:
         """To the log-in, and from there back to the page; a form that was sent too late leads back to the page it stood on."""
         if request.method in {"GET", "HEAD"}:
             return redirect_to_login(request.get_full_path())

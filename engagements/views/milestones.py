@@ -46,7 +46,9 @@ def timetable(request: Request, pk: int) -> HttpResponse:
     plan = milestones_of(engagement)
     remarks = schedule.remarks(items_of(plan))
     rows = overview.rows_of(engagement.milestones.chronological().prefetch_related("purposes"), timezone.localdate())
-    lines = [{"row": row, "remarks": [sentence for _, sentence in remarks.get(str(row.milestone.pk), [])]} for row in rows]
+    lines: list[dict[str, Any]] = [
+        {"row": row, "remarks": [sentence for _, sentence in remarks.get(str(row.milestone.pk), [])]} for row in rows
+    ]
     standing = [line for line in lines if line["row"].standing != Standing.DROPPED]
     dropped = [line for line in lines if line["row"].standing == Standing.DROPPED]
     return render(request, "engagements/timetable.html", frame_of(request, engagement) | {"lines": standing, "dropped": dropped})
