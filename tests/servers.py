@@ -43,9 +43,10 @@ class Server:
         return dict(os.environ)
 
     def launch(self, command: list[str]) -> None:
+        bound = ["setpriv", "--pdeathsig", "KILL", "--", *command]  # a killed pytest leaves nothing running
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(), start_new_session=True
+                bound, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(), start_new_session=True
             )
 
     def kill(self) -> None:

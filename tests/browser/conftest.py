@@ -16,8 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from accounts.models import User
 from taskforce.celery import app as celery
+from tests.browser import memory
 from tests.browser.visitor import Visitor
 from tests.browser.watch import Watch
+from tests.browser.world import World, build
 from tests.servers import Redis, Worker
 
 # Playwright's sync API runs an event loop in this thread, which Django would take for asynchronous code.
@@ -75,18 +77,35 @@ def worker(site: str, tmp_path: Path, broker: Redis, kept_files: Path, monkeypat
 
 
 @pytest.fixture
-def site(catalogue: None, settings: Any, kept_files: Path, live_server: Any) -> str:
-    """The address of the product in demo mode, with the catalogue and nobody in it."""
+def site(transactional_db: None, settings: Any, kept_files: Path, live_server: Any) -> str:
+    """The address of the product in demo mode."""
     settings.DEMO = True
     settings.PRIVATE_FILES_DIR = kept_files
     return str(live_server.url)
 
 
 @pytest.fixture
-def demo(site: str) -> str:
+def demo(site: str, request: pytest.FixtureRequest) -> str:
     """The address of the product with the demo's people and engagements."""
-    call_command("seed_demo", verbosity=0)
+    memory.once("demo", lambda: seed(request))
     return site
+
+
+@pytest.fixture
+def world(site: str, request: pytest.FixtureRequest) -> World:
+    """The demo, and what the demo has not."""
+
+    def make() -> World:
+        seed(request)
+        return build()
+
+    made: World = memory.once("world", make)
+    return made
+
+
+def seed(request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue("catalogue")
+    call_command("seed_demo", verbosity=0)
 
 
 @pytest.fixture

@@ -14,18 +14,13 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import LAPTOP, PHONE, give_session
 from tests.browser.sights import NO_PAGE, SIGHTS, Sight
-from tests.browser.world import World, build
+from tests.browser.world import World
 
 HERE = Path(__file__).parent
 AXE = (HERE / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 LOOK = (HERE / "look.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = f"axe.run(document, {{runOnly: {json.dumps(TAGS)}, resultTypes: ['violations']}})"
-
-
-@pytest.fixture
-def world(demo: str) -> World:
-    return build()
 
 
 @pytest.fixture

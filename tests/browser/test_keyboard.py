@@ -12,16 +12,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.test_accessibility import look
 from tests.browser.visitor import Visitor
-from tests.browser.world import World, build, move_a_week
+from tests.browser.world import World, move_a_week
 from tests.servers import Worker
 
 MOST_STOPS = 250
 REPRESENTATIVE = ("engagements", "timetable-paste", "milestone-add")
-
-
-@pytest.fixture
-def world(demo: str) -> World:
-    return build()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from engagements.models import ChangeSet, Engagement, Milestone, TimetableDraft
 from engagements.states import ChangeKind
 from tests.browser.sights import at
 from tests.browser.visitor import Visitor
-from tests.browser.world import TIMETABLE, World, build, long_timetable, move_a_week
+from tests.browser.world import TIMETABLE, World, long_timetable, move_a_week
 
 SOMEBODY_ELSE = "Tidsplanen er ændret af en anden, siden du åbnede siden."
 HOSTILE = """Emne\tDato
@@ -25,11 +25,6 @@ HOSTILE = """Emne\tDato
 <img src=x onerror=alert(1)> seminar på Ærø\t13. januar 2027
 Blåbærgrød & "citationstegn" 'æøå' {{ 7|add:7 }}\t14. januar 2027
 """
-
-
-@pytest.fixture
-def world(demo: str) -> World:
-    return build()
 
 
 @pytest.fixture
