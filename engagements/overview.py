@@ -97,12 +97,19 @@ def row_of(milestone: Milestone, today: date) -> MilestoneRow:
         milestone=milestone,
         dates=dates_text(milestone.occurrences, milestone.precision),
         weeks=weeks_text(milestone.occurrences, milestone.precision),
-        before=dates_text(milestone.baseline, milestone.precision) if milestone.was_moved and milestone.baseline else "",
+        before=dates_text(milestone.baseline, _first_precision(milestone)) if milestone.was_moved and milestone.baseline else "",
         when=_when(milestone, standing, today),
         party=milestone.get_party_display(),
         standing=standing,
         variant=VARIANTS[standing],
     )
+
+
+def _first_precision(milestone: Milestone) -> str:
+    """How exactly the first dates are told: a week that became a day must not be told as its Monday."""
+    if all(first == last for first, last in milestone.baseline):
+        return Precision.DAY if len(milestone.baseline) == 1 else Precision.DAYS
+    return Precision.DAYS if milestone.precision == Precision.DAY else milestone.precision
 
 
 def _when(milestone: Milestone, standing: Standing, today: date) -> str:

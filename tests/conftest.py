@@ -35,8 +35,9 @@ class UnknownVariable(str):
         return False
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True)
 def _unknown_variables_fail():
+    """For each test anew: a test that changes DEBUG gets new template engines."""
     engines["django"].engine.string_if_invalid = UnknownVariable()
 
 

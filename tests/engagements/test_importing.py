@@ -142,6 +142,9 @@ def test_what_is_delivered_of_a_bundled_row_stays_delivered(planned, consultant,
     take_in(planned, consultant, both)
     milestones.meet_purpose(engagement=planned, purpose=Purpose.MATERIALS_DUE, by=coordinator)
     planned.refresh_from_db()
+    again = {"materials_due": coordinator, "self_evaluation_due": None}
+    take_in(planned, consultant, both)
+    assert {row.purpose: row.met_by for row in of(planned, Purpose.MATERIALS_DUE).purposes.all()} == again
     split = "Selvevaluering sendes til taskforcen\t23. februar 2016\nMaterialer sendes til taskforcen\t24. februar 2016\n"
     take_in(planned, consultant, rows_of(split))
     standing = planned.milestones.standing().order_by("position")
