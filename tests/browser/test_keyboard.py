@@ -120,11 +120,14 @@ def test_a_job_that_ends_is_told_and_leaves_the_keyboard_where_it_stands(katrine
     expect(back).to_be_focused()
 
 
-def test_a_date_that_is_typed_is_said_back(katrine: Page, world: World) -> None:
+def test_a_date_that_is_typed_is_said_back_and_nothing_jumps_away_from_the_mouse(katrine: Page, world: World) -> None:
     katrine.goto(reverse("milestone-move", args=[world.running.pk, world.open_date.pk]))
+    button = katrine.get_by_role("button", name="Vis konsekvenser")
+    place = button.bounding_box()
     katrine.get_by_role("textbox", name="Ny dato").select_text()
     katrine.keyboard.type("uge 8-10 2028")
     expect(katrine.get_by_role("main").get_by_role("status")).to_contain_text("Forstået som")
+    assert button.bounding_box() == place, "a click that begins before the answer must end on the same button"
 
 
 def test_forced_colours_and_reduced_motion_leave_everything_standing(
