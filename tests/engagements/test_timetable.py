@@ -405,7 +405,7 @@ def test_other_words_for_the_same(subject, purpose, party):
         ("Evt. møde", True),
         ("Møde (evt.)", True),
         ("Eventuelle interviews", True),
-        ("Præsentation for medarbejdere og eventuelt politisk udvalg", False),
+        ("Præsentation for medarbejderne og eventuelt udvalget", False),
         ("Kevt.", False),
     ],
 )
