@@ -16,9 +16,11 @@ from accounts.states import TEAM_ROLES, Role
 from engagements import overview
 from engagements.access import why_not_create
 from engagements.models import Engagement
-from engagements.states import EngagementState, Party
+from engagements.states import EngagementState, Party, Standing
 
 AHEAD = timedelta(days=30)
+WHOLE_PLAN = timedelta(days=5 * 366)
+OWED_BY_MUNICIPALITY = {Party.MUNICIPALITY, Party.BOTH}
 OWN_PARTY = {Role.CONSULTANT: Party.TASK_FORCE, Role.LEGAL_REVIEWER: Party.ANKESTYRELSEN, Role.VISO_CONSULTANT: Party.VISO}
 MOST_ENGAGEMENTS = 50
 
@@ -52,15 +54,22 @@ def _municipality_context(user: User) -> dict[str, Any]:
     engagements = _running(
         Engagement.objects.visible_to(user).filter(municipality__in=user.organisation_ids(Role.COORDINATOR, Role.LEADER))
     )
-    rows = _coming_rows(user, engagements)
-    own = [row for row in rows if row.milestone.party in {Party.MUNICIPALITY, Party.BOTH}]
+    today = timezone.localdate()
+    whole_plan = _coming_rows(user, engagements, ahead=WHOLE_PLAN)
+    rows = [row for row in whole_plan if row.milestone.ends_on and row.milestone.ends_on <= today + AHEAD]
+    own = [row for row in rows if row.milestone.party in OWED_BY_MUNICIPALITY]
     return _engagement_context(engagements) | {
         "own_rows": own,
-        "own_groups": overview.by_urgency(own, timezone.localdate()),
+        "own_groups": overview.by_urgency(own, today),
         "other_rows": [row for row in rows if row not in own],
-        "next_row": next((row for row in own if row.standing != "overdue" and not row.milestone.optional), None),
+        "next_row": next((row for row in whole_plan if _is_next(row)), None),
         "contacts": _contacts(engagements),
     }
+
+
+def _is_next(row: overview.MilestoneRow) -> bool:
+    """Whether the municipality owes it and it is still to come: however far ahead, there is always a next one."""
+    return row.milestone.party in OWED_BY_MUNICIPALITY and row.standing != Standing.OVERDUE and not row.milestone.optional
 
 
 def _contacts(engagements: list[Engagement]) -> list[tuple[Engagement, User]]:
@@ -74,10 +83,10 @@ def _running(found: Any) -> list[Engagement]:
     return list(found.prefetch_related("programme_version__phases").with_team().order_by("municipality__name", "pk")[:MOST_ENGAGEMENTS])
 
 
-def _coming_rows(user: User, engagements: list[Engagement]) -> list[overview.MilestoneRow]:
+def _coming_rows(user: User, engagements: list[Engagement], ahead: timedelta = AHEAD) -> list[overview.MilestoneRow]:
     today = timezone.localdate()
     counting = [engagement for engagement in engagements if engagement.state != EngagementState.PAUSED]
-    return overview.rows_of(overview.coming_milestones(user, counting, today, today + AHEAD), today)
+    return overview.rows_of(overview.coming_milestones(user, counting, today, today + ahead), today)
 
 
 def _engagement_context(engagements: list[Engagement]) -> dict[str, Any]:

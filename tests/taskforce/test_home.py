@@ -75,6 +75,13 @@ def test_what_is_optional_is_never_the_next_thing_that_is_owed(log_in, coordinat
     assert log_in(coordinator).get("/").context["next_row"].milestone.subject == "Møde"
 
 
+def test_the_next_deadline_is_shown_however_far_ahead_it_lies(log_in, coordinator, consultant):
+    made = factories.engagement(consultant, starts_on=date(2026, 3, 2))
+    factories.milestone(made, on=TODAY + timedelta(days=200), subject="Frist til efteråret", party=Party.MUNICIPALITY)
+    context = log_in(coordinator).get("/").context
+    assert (subjects(context["own_rows"]), context["next_row"].milestone.subject) == ([], "Frist til efteråret")
+
+
 def test_another_municipality_sees_nothing_of_it(log_in, stranger, engagement):
     response = log_in(stranger).get("/")
     assert (response.context["own_rows"], response.context["engagements"], response.context["contacts"]) == ([], [], [])
