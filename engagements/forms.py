@@ -19,6 +19,7 @@ from engagements.plan import lists, pairs
 from engagements.states import Area, EngagementState, Kind, MilestoneState, Mode, Party, Phase, Precision, Purpose
 
 PHASES = [choice for choice in Phase.choices if choice[0] != Phase.APPLICATION]
+KNOWN_PARTIES = [choice for choice in Party.choices if choice[0] != Party.UNKNOWN]
 ANY = [("", "Alle")]
 
 
@@ -37,7 +38,7 @@ class PortfolioFilter(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["consultant"].queryset = User.objects.active().filter(team_memberships__role=Role.CONSULTANT).distinct()  # type: ignore[attr-defined]
-        self.fields["waiting_for"].choices = ANY + [choice for choice in Party.choices if choice[0] != Party.UNKNOWN]  # type: ignore[attr-defined]
+        self.fields["waiting_for"].choices = ANY + KNOWN_PARTIES  # type: ignore[attr-defined]
 
 
 class OpenEngagementForm(BaseForm):
@@ -109,7 +110,7 @@ class MilestoneForm(BaseForm):
     phase = forms.ChoiceField(label="Fase", choices=[])
     kind = forms.ChoiceField(label="Type", choices=Kind)
     party = forms.ChoiceField(label="Hvem skal gøre det", choices=Party)
-    counterpart = forms.ChoiceField(label="Modpart", required=False, choices=[("", "Ingen"), *Party.choices])
+    counterpart = forms.ChoiceField(label="Modpart", required=False, choices=[("", "Ingen"), *KNOWN_PARTIES])
     purpose = forms.ChoiceField(
         label="Formål",
         choices=Purpose,

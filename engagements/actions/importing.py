@@ -19,7 +19,7 @@ from engagements.actions.changes import Edit
 from engagements.actions.milestones import hangs_on
 from engagements.models import ChangeSet, Engagement, Milestone, MilestoneTemplate, PlanTemplate, TimetableDraft
 from engagements.plan import lists, milestones_of, pairs
-from engagements.states import ChangeKind, Edge, MilestoneState, Mode, Purpose
+from engagements.states import ChangeKind, Edge, MilestoneState, Mode, Party, Purpose
 from engagements.timetable import Row
 
 REPLACED = "Erstattet af den indlæste tidsplan"
@@ -72,7 +72,8 @@ class _Intake:
         milestone = self._match(row.purposes) or Milestone(engagement=self.engagement)
         self.position += 1
         milestone.position = self.position
-        for name in ("subject", "phase", "party", "counterpart", "kind", "optional", "place", "expected_count", "source_text", "precision"):
+        milestone.counterpart = "" if row.counterpart == Party.UNKNOWN else row.counterpart
+        for name in ("subject", "phase", "party", "kind", "optional", "place", "expected_count", "source_text", "precision"):
             setattr(milestone, name, getattr(row, name))
         milestone.occurrences = lists(row.occurrences)
         milestone.baseline = lists(row.occurrences)
