@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
 from taskforce.celery import app as celery
@@ -31,6 +31,8 @@ QUIET = [
     "--disable-default-apps", "--disable-sync", "--no-first-run", "--no-default-browser-check", "--no-pings",
     "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication",
 ]  # fmt: skip
+PATIENCE = 90_000  # milliseconds; a busy machine is slow, and a page that never comes is told apart soon enough
+expect.set_options(timeout=PATIENCE)
 LAPTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 320, "height": 640}
 
@@ -124,7 +126,7 @@ def new_context(chromium: Browser, watch: Watch, site: str) -> Iterator[Callable
     def make(**options: Any) -> BrowserContext:
         wanted = {"base_url": site, "locale": "da-DK", "timezone_id": "Europe/Copenhagen", "viewport": LAPTOP, **options}
         context = chromium.new_context(**wanted)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         watch.over(context)
         made.append(context)
         return context

@@ -115,7 +115,7 @@ def test_a_job_that_ends_is_told_and_leaves_the_keyboard_where_it_stands(katrine
     Visitor(katrine).press_button("Hent tidsplan som PDF")
     back = katrine.get_by_role("link", name="Tilbage til forløbet")
     back.focus()
-    expect(katrine.get_by_role("heading", level=2, name="Klar")).to_be_visible(timeout=90_000)
+    expect(katrine.get_by_role("heading", level=2, name="Klar")).to_be_visible()
     expect(katrine.locator("#announcements")).to_have_text("Filen er klar til at blive hentet.")
     expect(back).to_be_focused()
 

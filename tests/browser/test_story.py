@@ -137,7 +137,7 @@ def plain(value: Any) -> Any:
 def takes_the_pdf_home(visitor: Visitor, engagement: Engagement) -> None:
     visitor.page.goto(engagement.get_absolute_url())
     visitor.press_button("Hent tidsplan som PDF")
-    expect(visitor.page.get_by_role("heading", level=2, name="Klar")).to_be_visible(timeout=60_000)
+    expect(visitor.page.get_by_role("heading", level=2, name="Klar")).to_be_visible()
     content = visitor.download(re.compile("Tidsplan_Hedensted"))
     assert pdf_checks.problems(content) == []
     found = pdf_checks.tags(content)

@@ -53,7 +53,7 @@ def test_the_story_without_scripts(plain_visitor: Visitor, worker: Worker) -> No
 
     visitor.page.goto(engagement.get_absolute_url())
     visitor.press_button("Hent tidsplan som PDF")
-    expect(visitor.page.get_by_role("heading", level=2, name="Klar")).to_be_visible(timeout=90_000)  # the page fetches itself again
+    expect(visitor.page.get_by_role("heading", level=2, name="Klar")).to_be_visible()  # the page fetches itself again
     assert pdf_checks.problems(visitor.download(re.compile("Tidsplan_Viborg"))) == []
 
 
