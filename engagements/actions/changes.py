@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -146,19 +146,33 @@ def _before(edits: Sequence[Edit]) -> dict[int, Snapshot]:
 def _save(engagement: Engagement, edits: Sequence[Edit]) -> None:
     """New rows first without anchors, then all anchors: a row may follow one that stands below it."""
     anchors = [(edit.milestone, edit.milestone.anchor) for edit in edits if not edit.delete]
+    new, old = [edit for edit in edits if edit.milestone.pk is None], [edit for edit in edits if edit.milestone.pk is not None]
     for edit in edits:
-        milestone = edit.milestone
-        milestone.engagement = engagement
-        if milestone.pk is None:
-            milestone.anchor = None
-            milestone.save()
+        edit.milestone.engagement = engagement
+    for edit in new:
+        edit.milestone.anchor = None
+    Milestone.objects.bulk_create(edit.milestone for edit in new)
     for milestone, anchor in anchors:
         milestone.anchor = anchor
-        milestone.save()
-    changed = [edit for edit in edits if edit.purposes is not None]
-    MilestonePurpose.objects.filter(milestone__in=[edit.milestone for edit in changed]).exclude(met_at__isnull=False).delete()
-    for edit in edits:
+    Milestone.objects.bulk_update([edit.milestone for edit in new if edit.milestone.anchor], ["anchor"])
+    for edit in old:
+        if not edit.delete:
+            edit.milestone.save()
+    changed = [edit.milestone for edit in old if edit.purposes is not None]
+    MilestonePurpose.objects.filter(milestone__in=changed).exclude(met_at__isnull=False).delete()
+    for edit in old:
         _sync_purposes(engagement, edit)
+    MilestonePurpose.objects.bulk_create(row for edit in new for row in _new_purposes(engagement, edit))
+
+
+def _new_purposes(engagement: Engagement, edit: Edit) -> Iterator[MilestonePurpose]:
+    milestone = edit.milestone
+    dropped = milestone.state == MilestoneState.DROPPED
+    for purpose, sequence in edit.purposes or []:
+        yield MilestonePurpose(
+            milestone=milestone, engagement=engagement, purpose=purpose, sequence=sequence,
+            dropped=dropped, met_at=milestone.met_at, met_by=milestone.met_by,
+        )  # fmt: skip
 
 
 def _sync_purposes(engagement: Engagement, edit: Edit) -> None:
