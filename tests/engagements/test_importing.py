@@ -306,5 +306,7 @@ def test_an_engagement_that_is_only_planned_takes_a_timetable(consultant):
 def test_a_row_of_both_parties_has_no_counterpart(consultant):
     made = factories.engagement(consultant, starts_on=date(2016, 2, 1))
     read = timetable.read("Emne\tDato\nFælles møde mellem parterne\t1. februar 2016", year=None, today=date(2026, 1, 5))
-    importing.import_timetable(engagement=made, rows=read.rows, replace=True, past_is_met=False, by=consultant, plan_number=made.plan_number)
+    importing.import_timetable(
+        engagement=made, rows=read.rows, replace=True, past_is_met=False, by=consultant, plan_number=made.plan_number
+    )
     assert [(row.party, row.counterpart) for row in made.milestones.all()] == [("both", "")]
