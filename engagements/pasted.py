@@ -8,7 +8,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 MAX_BYTES = 1024 * 1024
 MAX_ROWS = 2_000
@@ -44,9 +45,9 @@ def cells(text: str) -> list[Row]:
     if len(text) > MAX_BYTES:
         raise Unreadable("Teksten er længere end 1 MB. En tidsplan fylder langt mindre.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    rows = _html_rows(text) if _HTML.search(text) else _text_rows(text)
+    rows = list(islice(_html_rows(text) if _HTML.search(text) else _text_rows(text), MAX_ROWS + 1))
     if len(rows) > MAX_ROWS:
-        raise Unreadable(f"Teksten har {len(rows)} linjer. Der kan højst læses {MAX_ROWS}.")
+        raise Unreadable(f"Teksten har mere end {MAX_ROWS} linjer. Så mange kan ikke læses på én gang.")
     return _joined([[_tidy(cell) for cell in row[:MAX_COLUMNS]] for row in rows])
 
 
@@ -61,7 +62,7 @@ def _tidy(cell: str) -> str:
 
 
 class _Tables:
-    """Collects the rows of all tables while tags and text pass by, in one walk.
+    """Collects the rows of all tables while tags and text pass by, in one walk; `take` hands out those that are complete.
 
     Not a tree: cells whose end is not written are legal HTML, and a tree of them nests deeper with each. The row around an
     inner table is layout and is given up.
@@ -122,6 +123,11 @@ class _Tables:
             self.rows.append(self.row)
         self.row = None
 
+    def take(self) -> Iterator[Row]:
+        """The rows that are complete, each once, without the empty ones."""
+        complete, self.rows = self.rows, []
+        return (row for row in complete if any(cell.strip() for cell in row))
+
     def hang_down(self, row: Row) -> None:
         """Puts in the cells that reach down from rows above."""
         while len(row) in self.hanging:
@@ -131,15 +137,16 @@ class _Tables:
             row.append(text)
 
 
-def _html_rows(text: str) -> list[Row]:
+def _html_rows(text: str) -> Iterator[Row]:
     tables = _Tables()
     pieces = _TAG.split(_without_comments(text))
     tables.text(pieces[0])
     for name, attributes, following in zip(pieces[1::3], pieces[2::3], pieces[3::3]):
         tables.tag(name.lower(), attributes)
         tables.text(following)
+        yield from tables.take()
     tables.close_row()
-    return [row for row in tables.rows if any(cell.strip() for cell in row)]
+    yield from tables.take()
 
 
 def _without_comments(text: str) -> str:
@@ -156,13 +163,13 @@ _SPANS = re.compile(r"\b(colspan|rowspan)\s?=\s?[\"']?(\d{1,3})\b", re.IGNORECAS
 # Text --------------------------------------------------------------------------------------------------------------------
 
 
-def _text_rows(text: str) -> list[Row]:
+def _text_rows(text: str) -> Iterator[Row]:
     text = html.unescape(_INLINE_TAG.sub("", text)) if "<" in text or "&" in text else text
     if "\t" in text:
         text = _QUOTED_CELL.sub(lambda cell: cell[1].replace('""', '"').replace("\n", " "), text)
     split = _splitter(text)
     rows = (split(line) for line in text.split("\n"))
-    return [row for row in rows if any(cell.strip() for cell in row)]
+    return (row for row in rows if any(cell.strip() for cell in row))
 
 
 _INLINE_TAG = re.compile(r"</?(?:b|i|p|u|em|strong|span|font|div|h[1-6])(?:\s[^<>]*)?>|<br\s?/?>", re.IGNORECASE)

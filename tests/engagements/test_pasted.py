@@ -1,14 +1,10 @@
-import contextlib
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.reading import JUNK, MEGABYTE
 from engagements import pasted
 from engagements.pasted import Unreadable, cells, decode
-
-MEGABYTE = 1024 * 1024
 
 
 def test_utf8_with_and_without_mark_and_cp1252_are_decoded():
@@ -94,33 +90,28 @@ def test_ends_that_are_not_written_and_cells_without_a_row():
 
 
 def test_too_many_rows_are_refused():
-    with pytest.raises(Unreadable, match="Der kan højst læses 2000"):
+    with pytest.raises(Unreadable, match="mere end 2000 linjer"):
         cells("a\tb\n" * (pasted.MAX_ROWS + 1))
+    assert len(cells("a\tb\n" * pasted.MAX_ROWS)) == pasted.MAX_ROWS
 
 
-JUNK = {
-    "<": "<tr>" + "<" * MEGABYTE,
-    "comments": "<tr>" + "<!--" * (MEGABYTE // 4),
-    "open tags": "<tr>" + "<a " * (MEGABYTE // 3),
-    "nested tables": "<table><tr><td>" * (MEGABYTE // 15),
-    "unclosed rows": "<table>" + "<tr><td>x" * (MEGABYTE // 9),
-    "declarations": "<tr>" + "<![a" * (MEGABYTE // 4),
-    "entities": "<tr><td>" + "&#" * (MEGABYTE // 2),
-    "tabs": "\t" * MEGABYTE,
-    "quotes": '\t"a' + '\t""b' * (MEGABYTE // 5),
-    "pipes": "|" * MEGABYTE,
-    "spaces": " " * MEGABYTE,
-    "word": "x" * MEGABYTE,
-    "digits": "1" * MEGABYTE,
-}
+def test_reading_stops_where_there_are_too_many_rows():
+    endless = "<table>" + "<tr><td>x" * (pasted.MAX_ROWS + 1) + "<tr><td>y" * 1000
+    rows = pasted._html_rows(endless)
+    read = [next(rows) for _ in range(pasted.MAX_ROWS + 1)]
+    assert ["y"] not in read
+    assert next(rows) == ["y"]
 
 
 @pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK.keys())
-def test_a_megabyte_of_junk_is_quickly_read_or_refused(junk):
-    began = time.process_time()
-    with contextlib.suppress(Unreadable):
-        cells(junk[:MEGABYTE])
-    assert time.process_time() - began < 3  # some 0.1 s each; slow patterns would take minutes
+def test_a_megabyte_of_junk_is_read_or_refused_in_a_sentence(junk):
+    """How long each takes is measured by `bin/bench reading`."""
+    try:
+        rows = cells(junk[:MEGABYTE])
+    except Unreadable as refusal:
+        assert str(refusal).endswith(".")
+    else:
+        assert len(rows) <= pasted.MAX_ROWS
 
 
 @given(

