@@ -62,3 +62,28 @@ JOB_MOVES: dict[JobState, set[JobState]] = {
     JobState.FAILED: {JobState.WAITING},
     JobState.DONE: set(),
 }
+
+
+class MailState(TextChoices):
+    WAITING = "waiting", "Afventer"
+    SENDING = "sending", "Sendes"
+    SENT = "sent", "Sendt"
+    FAILED = "failed", "Fejlet"
+    CANCELLED = "cancelled", "Annulleret"
+
+
+MAIL_MOVES: dict[MailState, set[MailState]] = {
+    MailState.WAITING: {MailState.SENDING, MailState.CANCELLED},
+    MailState.SENDING: {MailState.SENT, MailState.WAITING, MailState.FAILED, MailState.CANCELLED},
+    MailState.FAILED: {MailState.WAITING},
+    MailState.SENT: set(),
+    MailState.CANCELLED: set(),
+}
+
+
+class ReadAction(TextChoices):
+    """What somebody did who only looked."""
+
+    VIEW = "view", "Set"
+    DOWNLOAD = "download", "Hentet"
+    EXPORT = "export", "Eksporteret"

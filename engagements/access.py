@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
 
-from accounts.access import ANY_STATE, Permission, PolicyRow, require, why_not
+from accounts.access import ANY_PERSON, ANY_STATE, Permission, PolicyRow, require, why_not
 from accounts.models import User
 from accounts.states import Relation, Role
 from engagements.models import Engagement
@@ -38,6 +38,36 @@ ROWS = [
     PolicyRow(ENGAGEMENT, "steer", Role.CONSULTANT, Relation.TEAM, ANY_STATE),
     PolicyRow(ENGAGEMENT, "change_phase", Role.CONSULTANT, Relation.TEAM, frozenset({EngagementState.PLANNED, EngagementState.ACTIVE})),
 ]
+ADDRESSES = {
+    "engagements": ANY_PERSON,  # the list holds what the person may see
+    "understood-date": ANY_PERSON,
+    "engagement-open": CREATE,
+    "engagement-preview": CREATE,
+    "engagement-create": CREATE,
+    "engagement": VIEW,
+    "engagement-team": VIEW,  # and STAFF to put somebody on it
+    "team-lead": STAFF,
+    "team-leave": STAFF,
+    "engagement-state": STEER,
+    "engagement-phase": CHANGE_PHASE,
+    "engagement-history": VIEW,
+    "timetable": PLAN,
+    "timetable-paste": PLAN,
+    "timetable-check": PLAN,
+    "timetable-import": PLAN,
+    "timetable-pdf": VIEW,
+    "timetable-xlsx": VIEW,
+    "milestone-add": PLAN,
+    "milestone": VIEW,
+    "milestone-edit": PLAN,
+    "milestone-move": PLAN,
+    "milestone-move-accept": PLAN,
+    "milestone-meet": PLAN,
+    "milestone-drop": PLAN,
+    "milestone-reopen": PLAN,
+    "milestone-delete": PLAN,
+    "change-undo": PLAN,
+}
 
 
 def get_engagement(user: User, pk: int, permission: Permission = VIEW) -> Engagement:

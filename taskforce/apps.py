@@ -6,4 +6,7 @@ class TaskforceConfig(AppConfig):
     verbose_name = "Task Force"
 
     def ready(self) -> None:
-        from taskforce import checks  # noqa: F401  registers the system checks
+        from accounts import access as policy
+        from taskforce import access, checks  # noqa: F401  importing registers the system checks
+
+        policy.register(access.ROWS, access.ADDRESSES)

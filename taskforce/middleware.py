@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.auth.middleware import LoginRequiredMiddleware
+import structlog
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_structlog.middlewares import RequestMiddleware
 
+from accounts import access
 from accounts.refusal import Denied, Refused
 from taskforce.views import errors
 
+log = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class LogInFirstMiddleware(LoginRequiredMiddleware):
-    """Every page needs log-in unless its view says otherwise."""
+class LogInFirstMiddleware:
+    """Every address is declared in the policy and needs log-in unless it is declared open; an undeclared one does not exist."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseRedirect:
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view_func: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        permission = access.taken_by(name)
+        if permission is None:
+            log.error("address without a policy row", name=name)
+            raise Http404
+        if permission is access.ANYBODY or request.user.is_authenticated:
+            return None
+        return self.to_log_in(request)
+
+    def to_log_in(self, request: HttpRequest) -> HttpResponseRedirect:
         """To the log-in, and from there back to the page; a form that was sent too late leads back to the page it stood on."""
         if request.method in {"GET", "HEAD"}:
             return redirect_to_login(request.get_full_path())

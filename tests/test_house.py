@@ -39,6 +39,7 @@ LATE_IMPORTS = {
 }
 MOVES = [
     (accounts.JobState, accounts.JOB_MOVES, accounts.JobState.WAITING),
+    (accounts.MailState, accounts.MAIL_MOVES, accounts.MailState.WAITING),
     (engagements.EngagementState, engagements.ENGAGEMENT_MOVES, engagements.EngagementState.PLANNED),
     (engagements.MilestoneState, engagements.MILESTONE_MOVES, engagements.MilestoneState.OPEN),
 ]
@@ -110,7 +111,7 @@ def test_every_state_is_a_key_of_its_table_and_within_reach(states, moves, first
 
 def test_every_table_of_moves_is_tested_above():
     tables = {name for module in (accounts, engagements) for name in vars(module) if name.endswith("_MOVES")}
-    assert tables == {"JOB_MOVES", "ENGAGEMENT_MOVES", "MILESTONE_MOVES"}
+    assert tables == {"JOB_MOVES", "MAIL_MOVES", "ENGAGEMENT_MOVES", "MILESTONE_MOVES"}
 
 
 def test_states_are_moved_at_one_gate():

@@ -89,3 +89,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def organisation_ids(self, *roles: str) -> set[int]:
         """Organisations in which the person holds one of `roles` today."""
         return {membership.organisation_id for membership in self.valid_memberships() if membership.role in roles}
+
+    def conflicting_ids(self) -> set[int]:
+        """Municipalities that the person is *inhabil* towards; read once per request."""
+        if not hasattr(self, "_conflicting_ids"):
+            self._conflicting_ids = set(self.conflicts.standing().values_list("organisation_id", flat=True))
+        return self._conflicting_ids

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +28,6 @@ class LogIn(LoginView):
         }
 
 
-@login_not_required
 def admin_log_in(request: HttpRequest) -> HttpResponse:
     """Django admin has no log-in of its own: strangers go to ours, people without the right are told so."""
     if request.user.is_authenticated:

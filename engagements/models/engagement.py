@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
     def visible_to(self, user: User) -> EngagementQuerySet:
-        """Consultants see every engagement's timetable, reviewers those of their team, municipalities their own (decision 13)."""
+        """Consultants see every engagement's timetable, reviewers those of their team, municipalities their own (decision 13).
+
+        Nobody sees those of a municipality that they are *inhabil* towards, whatever else they are (decision 12).
+        """
+        if user.conflicting_ids():
+            return self.exclude(municipality__in=user.conflicting_ids())._open_to(user)
+        return self._open_to(user)
+
+    def _open_to(self, user: User) -> EngagementQuerySet:
         if Role.CONSULTANT in user.roles():
             return self
         team = TeamMember.objects.valid().filter(engagement=OuterRef("pk"), user=user, role__in=user.roles())
@@ -103,7 +111,9 @@ class Engagement(models.Model):
         return self._team
 
     def relations_of(self, user: User) -> set[Relation]:
-        """How the user stands to the engagement; the policy rows say what each relation may do."""
+        """How the user stands to the engagement; the policy rows say what each relation may do. *Inhabil* is to have none at all."""
+        if self.municipality_id in user.conflicting_ids():
+            return set()
         relations = {Relation.NONE}
         if any(member.user_id == user.pk for member in self.team()):
             relations.add(Relation.TEAM)

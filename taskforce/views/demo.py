@@ -6,7 +6,6 @@ from itertools import groupby
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +16,6 @@ from accounts.models import Membership, User
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@login_not_required
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """Everybody who can be played, by organisation."""
@@ -33,7 +31,6 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "taskforce/demo.html", {"groups": groups, "next": request.GET.get("next", "")})
 
 
-@login_not_required
 @require_POST
 def enter(request: HttpRequest, pk: int) -> HttpResponse:
     _only_in_demo()

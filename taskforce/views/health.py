@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -22,14 +21,12 @@ log = structlog.get_logger(__name__)
 BEAT_IS_SILENT = timedelta(minutes=3)
 
 
-@login_not_required
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-@login_not_required
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:

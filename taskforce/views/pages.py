@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -10,7 +9,6 @@ from django.views.decorators.http import require_safe
 from taskforce.models import InformationPage
 
 
-@login_not_required
 @require_safe
 def information(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "taskforce/information.html", {"page": get_object_or_404(InformationPage, slug=slug)})

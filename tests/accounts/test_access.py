@@ -20,7 +20,7 @@ ROWS = [
 @pytest.fixture(autouse=True)
 def _doors():
     before = list(access.POLICY)
-    access.register(ROWS)
+    access.register(ROWS, {})
     yield
     access.POLICY[:] = before
 
@@ -53,5 +53,5 @@ def test_require_says_no_with_the_sentence(coordinator):
 
 
 def test_registering_twice_adds_a_row_once():
-    access.register(ROWS)
+    access.register(ROWS, {})
     assert [access.POLICY.count(row) for row in ROWS] == [1, 1, 1]
