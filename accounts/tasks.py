@@ -7,11 +7,12 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from accounts import jobs
+from accounts import jobs, outbox
 from accounts.models import SweepRun
 
 log = structlog.get_logger(__name__)
 MOST_JOBS_IN_ONE_SWEEP = 20
+MOST_MAILS_IN_ONE_SWEEP = 200
 
 
 @shared_task
@@ -28,6 +29,14 @@ def ring() -> None:
         run_waiting_jobs.apply_async(retry=False)
     except OperationalError:
         log.warning("broker away, the job waits for the sweep")
+
+
+@shared_task
+def send_waiting_mails() -> None:
+    """Send the mails that are due; also what a new mail's bell rings."""
+    for _ in range(MOST_MAILS_IN_ONE_SWEEP):
+        if not outbox.send_next():
+            return
 
 
 @shared_task

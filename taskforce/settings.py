@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -161,6 +162,9 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = BASE_DIR / ".data" / "mail"
+EMAIL_TIMEOUT = 60  # seconds; must be well below the lease of a mail (accounts/models/outbox.py)
+# How long a mail that could not be sent waits before each new try; after the last one it is given up and shown as failed
+MAIL_BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60, 48 * 60)]
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="taskforce@localhost")
 
 # The footer and the error pages

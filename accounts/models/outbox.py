@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -9,6 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.states import MailState
+
+# A mail whose sender has been silent this long is taken up again; longer than any talk with a mail server may last.
+LEASE = timedelta(minutes=5)
 
 
 class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):
