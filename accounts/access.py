@@ -7,13 +7,18 @@ a 403 show the same sentence. Every address names the permission that it needs; 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+
+from django.db.models import TextChoices
 
 from accounts.models import User
 from accounts.refusal import Denied
 from accounts.states import Relation, Role
 
 ANY_STATE: frozenset[str] = frozenset()
+# How somebody stands to an object; by role, where it depends on the role: coordinator of this municipality, leader of another.
+Relations = AbstractSet[Relation] | Mapping[str, AbstractSet[Relation]]
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,20 @@ class Permission:
 
     object: str
     action: str
-    not_yours: str = ""
+    not_yours: str = "Det har du ikke adgang til."
     not_now: str = ""
     field: str = field(default="", kw_only=True)
+
+
+@dataclass(frozen=True)
+class PolicyObject:
+    """What the print of the policy says about a kind of object: its Danish name, what it is, and its actions and fields in words."""
+
+    label: str
+    about: str
+    actions: Mapping[str, str]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    states: type[TextChoices] | None = None
 
 
 # Addresses that no role decides on: open to strangers, and a person's own things (log-off, own account, home).
@@ -48,6 +64,7 @@ ANY_PERSON = Permission("address", "logged_in")
 
 POLICY: list[PolicyRow] = []
 ADDRESSES: dict[str, Permission] = {}
+OBJECTS: dict[str, PolicyObject] = {}
 
 # This app's own part of the policy
 ROWS: list[PolicyRow] = []
@@ -55,13 +72,16 @@ OWN_ADDRESSES = {
     "log-in": ANYBODY,
     "log-out": ANY_PERSON,
     "admin-log-in": ANYBODY,
+    "session-left": ANYBODY,  # 0 to somebody who is logged off
+    "session-extend": ANY_PERSON,
 }
 
 
-def register(rows: Iterable[PolicyRow], addresses: Mapping[str, Permission]) -> None:
-    """Add an app's policy rows and its addresses (name → what it takes); called once in its AppConfig.ready."""
+def register(rows: Iterable[PolicyRow], addresses: Mapping[str, Permission], objects: Mapping[str, PolicyObject] | None = None) -> None:
+    """Add an app's policy rows, its addresses (name → what it takes) and the words for its objects; called once in its AppConfig.ready."""
     POLICY.extend(row for row in rows if row not in POLICY)
     ADDRESSES.update(addresses)
+    OBJECTS.update(objects or {})
 
 
 def taken_by(view_name: str) -> Permission | None:
@@ -70,14 +90,18 @@ def taken_by(view_name: str) -> Permission | None:
     return ADDRESSES.get(namespace + colon if colon else view_name)
 
 
-def why_not(user: User, permission: Permission, *, relations: set[Relation], state: str = "") -> str:
+def rows_for(user: User, kind: str, action: str, field: str = "") -> list[PolicyRow]:
+    """The rows that one of the user's roles has for this action: what `visible_to` of a QuerySet is made of."""
+    roles = user.roles()
+    return [row for row in POLICY if (row.object, row.action, row.field) == (kind, action, field) and row.role in roles]
+
+
+def why_not(user: User, permission: Permission, *, relations: Relations, state: str = "") -> str:
     """The sentence that refuses `permission`, or "" when the policy allows it.
 
     `relations` are the user's relations to the object, `state` its present state.
     """
-    roles = user.roles()
-    wanted = (permission.object, permission.action, permission.field)
-    rows = [row for row in POLICY if (row.object, row.action, row.field) == wanted and row.role in roles and row.relation in relations]
+    rows = [row for row in rows_for(user, permission.object, permission.action, permission.field) if _stands(row, relations)]
     if not rows:
         return permission.not_yours
     if not any(not row.states or state in row.states for row in rows):
@@ -85,7 +109,11 @@ def why_not(user: User, permission: Permission, *, relations: set[Relation], sta
     return ""
 
 
-def require(user: User, permission: Permission, *, relations: set[Relation], state: str = "") -> None:
+def _stands(row: PolicyRow, relations: Relations) -> bool:
+    return row.relation in (relations.get(row.role, ()) if isinstance(relations, Mapping) else relations)
+
+
+def require(user: User, permission: Permission, *, relations: Relations, state: str = "") -> None:
     """Raise Denied with the sentence when the policy does not allow `permission`."""
     sentence = why_not(user, permission, relations=relations, state=state)
     if sentence:

@@ -1,25 +1,53 @@
-"""The addresses of this app, and what each takes."""
+"""Who may do what with set-up and jobs, and the addresses of this app with what each takes."""
 
 from __future__ import annotations
 
-from accounts.access import ANY_PERSON, ANYBODY, Permission, PolicyRow
-from accounts.states import Relation, Role
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts.access import ANY_PERSON, ANYBODY, Permission, PolicyObject, PolicyRow, why_not
+from accounts.models import Job, User
+from accounts.states import JobState, Relation, Role
+from engagements.models import Engagement
 
 SETUP = Permission("setup", "edit", "Opsætningen er kun for administratorer. Skriv til support, hvis du mangler adgang.")
 OWN_JOB = Permission("job", "view")  # whoever ordered it, while they see what it is about; everybody else meets a 404
+RESULT = Permission("job", "view", field="result")
 
+ORDERERS = (Role.CONSULTANT, Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT, Role.COORDINATOR, Role.LEADER)
+OBJECTS = {
+    "setup": PolicyObject(
+        label="opsætning",
+        about="Django admin: people, roles, organisations, programmes, templates, service areas, footer pages. No content of engagements.",
+        actions={"edit": "see and change it"},
+    ),
+    "job": PolicyObject(
+        label="job",
+        about="Long work that a person ordered, such as a PDF. Only that person has it (*forfatter*), and only while they see the "
+        "engagement that it is about.",
+        actions={"view": "see how far it is, try it again when it failed"},
+        fields={"result": "the file that came out of it; deleted after seven days"},
+        states=JobState,
+    ),
+}
 ROWS = [
     PolicyRow("setup", "edit", Role.ADMIN, Relation.NONE),
-    *(PolicyRow("job", "view", role, Relation.AUTHOR) for role in Role if role not in {Role.EMPLOYEE, Role.AUDITOR, Role.ADMIN}),
+    *(PolicyRow("job", "view", role, Relation.AUTHOR) for role in ORDERERS),
+    *(PolicyRow("job", "view", role, Relation.AUTHOR, frozenset({JobState.DONE}), field="result") for role in ORDERERS),
 ]
 
 ADDRESSES = {
     "home": ANY_PERSON,
     "job": OWN_JOB,
     "job-again": OWN_JOB,
-    "job-download": OWN_JOB,
+    "job-download": RESULT,
     "demo": ANYBODY,  # a 404 but in demo mode
     "demo-enter": ANYBODY,
+    "logged-off": ANYBODY,
+    "security-txt": ANYBODY,
+    "robots": ANYBODY,
     "support": ANYBODY,
     "accessibility": ANYBODY,
     "privacy": ANYBODY,
@@ -27,3 +55,12 @@ ADDRESSES = {
     "ready": ANYBODY,
     "admin:": SETUP,  # every address of Django admin
 }
+
+
+def get_job(user: User, pk: UUID, permission: Permission = OWN_JOB) -> Job:
+    """The user's own job, while they may still see the engagement that it is about; else 404."""
+    job = get_object_or_404(Job.objects.visible_to(user), pk=pk)
+    get_object_or_404(Engagement.objects.visible_to(user), scope=job.scope_id)
+    if why_not(user, permission, relations={Relation.AUTHOR}, state=job.state):
+        raise Http404
+    return job

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts import session_limits
 from accounts.models import User
 from accounts.states import Role
 from engagements.access import why_not_create
@@ -27,8 +28,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "support_email": settings.SUPPORT_EMAIL,
             "support_phone": settings.SUPPORT_PHONE,
             "authority": "Social- og Boligstyrelsen",
+            "session": _session(request) if person else None,
+            "was_cut_off": person is None and session_limits.CUT_OFF_QUERY in request.GET,
+            "idle_minutes": settings.SESSION_IDLE_AGE // 60,
+            "longest_hours": settings.SESSION_ABSOLUTE_AGE // 3600,
         }
     }
+
+
+def _session(request: HttpRequest) -> dict[str, int]:
+    """What the dialog that warns before the log-in ends needs to know, in seconds."""
+    return {"left": session_limits.seconds_left(request.session), "warn": session_limits.WARN_SECONDS}
 
 
 def _role_line(user: User) -> str:

@@ -67,17 +67,20 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "taskforce.middleware.ClearSiteDataMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "taskforce.middleware.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "taskforce.middleware.SessionLimitMiddleware",
     "taskforce.middleware.LogInFirstMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "taskforce.middleware.NoStoreMiddleware",
     "taskforce.middleware.RefusalMiddleware",
@@ -122,13 +125,15 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "log-in"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "log-in"
+LOGOUT_REDIRECT_URL = "logged-off"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_IDLE_AGE = env.int("SESSION_IDLE_AGE", default=30 * 60)  # seconds without use
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_AGE = 12 * 60 * 60  # seconds after log-in, whatever is done
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Danish
 LANGUAGE_CODE = "da"
@@ -186,8 +191,21 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+NOT_USED = (
+    "accelerometer autoplay bluetooth browsing-topics camera clipboard-read compute-pressure cross-origin-isolated display-capture "
+    "encrypted-media fullscreen gamepad geolocation gyroscope hid identity-credentials-get idle-detection keyboard-map local-fonts "
+    "magnetometer microphone midi otp-credentials payment picture-in-picture screen-wake-lock serial storage-access sync-xhr usb "
+    "window-management xr-spatial-tracking"
+)
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    **{name: [] for name in NOT_USED.split()},
+    "publickey-credentials-create": ["self"],
+    "publickey-credentials-get": ["self"],
+    "clipboard-write": ["self"],
+}
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE_SITE
 SECURE_HSTS_SECONDS = 63_072_000 if SECURE_SITE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SITE

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from taskforce.models import InformationPage
-from taskforce.views import demo, health, home, jobs, pages
+from taskforce.views import demo, health, home, jobs, pages, well_known
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("job/<uuid:pk>/hent/", jobs.download, name="job-download"),
     path("demo/", demo.choose, name="demo"),
     path("demo/<int:pk>/", demo.enter, name="demo-enter"),
+    path("logget-af/", pages.logged_off, name="logged-off"),
+    path(".well-known/security.txt", well_known.security_txt, name="security-txt"),
+    path("robots.txt", well_known.robots, name="robots"),
     path("support/", pages.information, {"slug": InformationPage.Slug.SUPPORT}, name="support"),
     path("tilgaengelighed/", pages.information, {"slug": InformationPage.Slug.ACCESSIBILITY}, name="accessibility"),
     path("privatliv/", pages.information, {"slug": InformationPage.Slug.PRIVACY}, name="privacy"),

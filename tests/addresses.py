@@ -17,7 +17,10 @@ from engagements.states import Purpose
 from tests import factories
 
 # Open to everybody without a log-in, by name; everything else answers a stranger with the log-in page.
-OPEN = {"log-in", "demo", "demo-enter", "support", "accessibility", "privacy", "health", "ready", "admin-log-in"}
+OPEN = {
+    "log-in", "demo", "demo-enter", "support", "accessibility", "privacy", "health", "ready", "admin-log-in", "logged-off", "session-left",
+    "security-txt", "robots",
+}  # fmt: skip
 # Django's own; its pages are walked in test_admin.py.
 ADMIN = "admin/"
 PASTED = "Frist for at indsende sager\t19. februar 2027\nMøde om resultatet\t15. april 2027\n"

@@ -57,7 +57,7 @@ def test_a_person_made_inactive_is_out_at_once(log_in):
 def test_a_log_out_ends_the_session_and_needs_a_post(log_in):
     client = log_in(factories.person(None))
     assert client.get("/log-af/").status_code == 405
-    assert client.post("/log-af/")["Location"] == "/log-ind/"
+    assert client.post("/log-af/")["Location"] == "/logget-af/"
     assert client.get("/")["Location"] == "/log-ind/?next=/"
 
 

@@ -203,6 +203,7 @@ SIGHTS = {
 }
 # Addresses without a page of their own: they act, hand over a file, or answer a machine.
 NO_PAGE = {
-    "log-out", "admin-log-in", "demo-enter", "health", "ready", "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf",
-    "timetable-xlsx", "milestone-move-accept", "change-undo", "job-again", "job-download", "understood-date",
+    "session-left", "session-extend", "security-txt", "robots", "log-out", "admin-log-in", "demo-enter", "health", "ready",
+    "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf", "timetable-xlsx", "milestone-move-accept",
+    "change-undo", "job-again", "job-download", "understood-date",
 }  # fmt: skip

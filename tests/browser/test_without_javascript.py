@@ -87,6 +87,6 @@ def test_the_menu_and_log_out_need_no_scripts_on_a_phone(new_context: Callable[.
     visitor.page.get_by_role("navigation", name="Hovedmenu").get_by_role("link", name="Forløb", exact=True).click()
     visitor.sees_heading("Forløb")
     visitor.page.get_by_role("button", name="Log af").click()
-    visitor.sees_heading("Log ind")
+    visitor.sees_heading("Du er logget af")
     visitor.page.goto(reverse("engagements"))
     until(lambda: "/log-ind/" in visitor.page.url, "the log-in page")

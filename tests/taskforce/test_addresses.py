@@ -31,7 +31,7 @@ MAY_GROW = {"sessions.Session"}
 
 POST_ONLY = {
     "demo-enter", "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf", "milestone-move-accept",
-    "change-undo", "job-again", "log-out",
+    "change-undo", "job-again", "log-out", "session-extend",
 }  # fmt: skip
 GET_ONLY = {
     "engagement", "engagement-history", "engagement-open", "engagement-preview", "engagements", "home", "timetable",

@@ -35,7 +35,7 @@ def test_personal_data_are_never_kept_for_ever():
 
 def test_the_code_keeps_results_and_sessions_as_long_as_the_register_says(settings):
     assert RULES["result"].keep == f"{rendering.KEEP.days} days"
-    assert RULES["session"].keep == f"{settings.SESSION_COOKIE_AGE // 3600} hours"
+    assert RULES["session"].keep == f"{settings.SESSION_ABSOLUTE_AGE // 3600} hours"
 
 
 @pytest.mark.parametrize(
