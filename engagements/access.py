@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.access import ANY_PERSON, ANY_STATE, Permission, PolicyRow, require, why_not
+from accounts.access import ANY_PERSON, ANY_STATE, Permission, PolicyObject, PolicyRow, require, why_not
 from accounts.models import User
 from accounts.states import Relation, Role
 from engagements.models import Engagement
@@ -14,6 +15,9 @@ ENGAGEMENT = "engagement"
 TEAM_ONLY = "Det kan kun konsulenterne på forløbets team. Skriv til projektlederen, hvis noget skal ændres."
 
 VIEW = Permission(ENGAGEMENT, "view", "Du har ikke adgang til forløbet.")
+# Parts of it that a consultant outside the team does not read (decision 13).
+HISTORY = Permission(ENGAGEMENT, "view", "Historikken er for forløbets team og kommunen.", field="history")
+NOTES = Permission(ENGAGEMENT, "view", "Bemærkninger og begrundelser er for forløbets team og kommunen.", field="notes")
 CREATE = Permission(ENGAGEMENT, "create", "Kun taskforcens konsulenter kan oprette forløb.")
 PLAN = Permission(
     ENGAGEMENT,
@@ -26,12 +30,40 @@ STEER = Permission(ENGAGEMENT, "steer", TEAM_ONLY)
 CHANGE_PHASE = Permission(ENGAGEMENT, "change_phase", TEAM_ONLY, "Fasen kan kun skiftes, mens forløbet er i gang.")
 
 _PLANNABLE = frozenset(PLANNABLE)
+INSIDERS = (
+    (Role.CONSULTANT, Relation.TEAM),
+    (Role.LEGAL_REVIEWER, Relation.TEAM),
+    (Role.VISO_CONSULTANT, Relation.TEAM),
+    (Role.COORDINATOR, Relation.MUNICIPALITY),
+    (Role.LEADER, Relation.MUNICIPALITY),
+)
+OBJECTS = {
+    ENGAGEMENT: PolicyObject(
+        label="forløb",
+        about="An engagement: about two years of work with one municipality, with its team and its timetable of milestones.",
+        actions={
+            "view": "see it: municipality, programme, area, phase, status, team with contact data, milestones; as page, PDF and Excel",
+            "create": "open a new one",
+            "plan": "change the timetable: add, change, move, meet, drop, reopen and delete milestones, paste a timetable, undo",
+            "staff": "change the team",
+            "steer": "change its status: start, pause, complete, abort, reopen",
+            "change_phase": "change its phase",
+        },
+        fields={
+            "history": "who did what and when, and how a milestone came to be as it is",
+            "notes": "notes and reasons: of milestones, of moves, of the status; dates as somebody wrote them",
+        },
+        states=EngagementState,
+    )
+}
 ROWS = [
     PolicyRow(ENGAGEMENT, "view", Role.CONSULTANT, Relation.NONE),
     PolicyRow(ENGAGEMENT, "view", Role.LEGAL_REVIEWER, Relation.TEAM),
     PolicyRow(ENGAGEMENT, "view", Role.VISO_CONSULTANT, Relation.TEAM),
     PolicyRow(ENGAGEMENT, "view", Role.COORDINATOR, Relation.MUNICIPALITY),
     PolicyRow(ENGAGEMENT, "view", Role.LEADER, Relation.MUNICIPALITY),
+    *(PolicyRow(ENGAGEMENT, "view", role, relation, field="history") for role, relation in INSIDERS),
+    *(PolicyRow(ENGAGEMENT, "view", role, relation, field="notes") for role, relation in INSIDERS),
     PolicyRow(ENGAGEMENT, "create", Role.CONSULTANT, Relation.NONE),
     PolicyRow(ENGAGEMENT, "plan", Role.CONSULTANT, Relation.TEAM, _PLANNABLE),
     PolicyRow(ENGAGEMENT, "staff", Role.CONSULTANT, Relation.TEAM, ANY_STATE),
@@ -50,7 +82,7 @@ ADDRESSES = {
     "team-leave": STAFF,
     "engagement-state": STEER,
     "engagement-phase": CHANGE_PHASE,
-    "engagement-history": VIEW,
+    "engagement-history": HISTORY,
     "timetable": PLAN,
     "timetable-paste": PLAN,
     "timetable-check": PLAN,
@@ -73,11 +105,14 @@ ADDRESSES = {
 def get_engagement(user: User, pk: int, permission: Permission = VIEW) -> Engagement:
     """The engagement, when the user may do `permission` with it.
 
-    Outside the user's scope it is 404, like an id that does not exist; inside it but not allowed it raises Denied (403).
+    Outside the user's scope it is 404, like an id that does not exist, and so is a part that the user may not see; inside it but
+    not allowed it raises Denied (403).
     """
     visible = Engagement.objects.visible_to(user).select_related("municipality", "programme_version__programme", "scope")
     found = get_object_or_404(visible, pk=pk)
-    require(user, permission, relations=found.relations_of(user), state=found.state)
+    if permission.action == VIEW.action and why_not_engagement(user, permission, found):
+        raise Http404
+    require_engagement(user, permission, found)
     return found
 
 

@@ -10,5 +10,5 @@ class EngagementsConfig(AppConfig):
         from accounts import jobs
         from engagements import access, rendering
 
-        policy.register(access.ROWS, access.ADDRESSES)
+        policy.register(access.ROWS, access.ADDRESSES, access.OBJECTS)
         jobs.register(rendering.TIMETABLE_PDF, rendering.render_timetable)

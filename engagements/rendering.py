@@ -32,6 +32,7 @@ COLUMNS = (
     "ID", "Fase", "Milepæl", "Start", "Slut", "Uge", "Dato som skrevet", "Hvem", "Type", "Eventuel", "Status",
     "Opfyldt den", "Oprindelig start", "Bemærkning",
 )  # fmt: skip
+NOTE_COLUMNS = {"Dato som skrevet", "Bemærkning"}  # what people wrote: not for everybody who sees the plan
 
 
 @dataclass(frozen=True)
@@ -110,14 +111,16 @@ def timetable_name(engagement: Engagement, extension: str) -> str:
     return f"Tidsplan_{municipality}_{timezone.localdate():%Y-%m-%d}.{extension}"
 
 
-def timetable_workbook(engagement: Engagement, milestones: Iterable[Milestone]) -> bytes:
-    """The timetable as .xlsx, one milestone a row, in the order given."""
+def timetable_workbook(engagement: Engagement, milestones: Iterable[Milestone], *, with_notes: bool) -> bytes:
+    """The timetable as .xlsx, one milestone a row, in the order given; without notes the columns of what people wrote are left out."""
     today = timezone.localdate()
+    kept = [number for number, heading in enumerate(COLUMNS) if with_notes or heading not in NOTE_COLUMNS]
+    rows = [_cells(milestone, today) for milestone in milestones]
     return spreadsheet.workbook(
         title=f"Tidsplan: {engagement}",
         sheet="Tidsplan",
-        headings=COLUMNS,
-        rows=[_cells(milestone, today) for milestone in milestones],
+        headings=[COLUMNS[number] for number in kept],
+        rows=[[row[number] for number in kept] for row in rows],
         author=pdf.AUTHOR,
     )
 

@@ -9,4 +9,4 @@ class TaskforceConfig(AppConfig):
         from accounts import access as policy
         from taskforce import access, checks  # noqa: F401  importing registers the system checks
 
-        policy.register(access.ROWS, access.ADDRESSES)
+        policy.register(access.ROWS, access.ADDRESSES, access.OBJECTS)

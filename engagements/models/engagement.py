@@ -12,18 +12,21 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.access import rows_for
 from accounts.models import Organisation, Scope
-from accounts.states import TEAM_ROLES, Relation, Role
+from accounts.states import MUNICIPAL_ROLES, TEAM_ROLES, Relation, Role
 from engagements.models.programme import PlanTemplate, ProgrammeVersion
 from engagements.states import Area, EngagementState, MilestoneState, Party, Phase
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+EVERY_ROW, NO_ROW = Q(pk__isnull=False), Q(pk__in=[])  # an empty Q would vanish in an "or"
+
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
     def visible_to(self, user: User) -> EngagementQuerySet:
-        """Consultants see every engagement's timetable, reviewers those of their team, municipalities their own (decision 13).
+        """Those that the policy's rows for "view" give one of the user's roles (engagements/access.py; decision 13).
 
         Nobody sees those of a municipality that they are *inhabil* towards, whatever else they are (decision 12).
         """
@@ -32,11 +35,10 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
         return self._open_to(user)
 
     def _open_to(self, user: User) -> EngagementQuerySet:
-        if Role.CONSULTANT in user.roles():
-            return self
-        team = TeamMember.objects.valid().filter(engagement=OuterRef("pk"), user=user, role__in=user.roles())
-        own = user.organisation_ids(Role.COORDINATOR, Role.LEADER)
-        return self.filter(Exists(team) | Q(municipality__in=own))
+        given = NO_ROW
+        for row in rows_for(user, "engagement", "view"):
+            given |= _tied(user, row.role, row.relation) & (Q(state__in=row.states) if row.states else EVERY_ROW)
+        return self.filter(given)
 
     def of_team(self, user: User) -> EngagementQuerySet:
         return self.filter(Exists(TeamMember.objects.valid().filter(engagement=OuterRef("pk"), user=user)))
@@ -68,6 +70,15 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 
     def running(self) -> EngagementQuerySet:
         return self.filter(state__in=[EngagementState.PLANNED, EngagementState.ACTIVE, EngagementState.PAUSED])
+
+
+def _tied(user: User, role: str, relation: Relation) -> Q:
+    """The engagements to which the user has this relation in this role: `Engagement.relations_of`, as a query."""
+    if relation == Relation.TEAM:
+        return Q(Exists(TeamMember.objects.valid().filter(engagement=OuterRef("pk"), user=user, role=role)))
+    if relation == Relation.MUNICIPALITY:
+        return Q(municipality__in=user.organisation_ids(role))
+    return EVERY_ROW if relation == Relation.NONE else NO_ROW
 
 
 class Engagement(models.Model):
@@ -110,16 +121,19 @@ class Engagement(models.Model):
             self._team = list(self.team_members.valid().select_related("user").order_by("-is_lead", "role", "user__full_name"))
         return self._team
 
-    def relations_of(self, user: User) -> set[Relation]:
-        """How the user stands to the engagement; the policy rows say what each relation may do. *Inhabil* is to have none at all."""
+    def relations_of(self, user: User) -> dict[str, set[Relation]]:
+        """How the user stands to the engagement in each role. *Inhabil* is to have no relation at all, not even NONE."""
         if self.municipality_id in user.conflicting_ids():
-            return set()
-        relations = {Relation.NONE}
-        if any(member.user_id == user.pk for member in self.team()):
-            relations.add(Relation.TEAM)
-        if self.municipality_id in user.organisation_ids(Role.COORDINATOR, Role.LEADER, Role.EMPLOYEE):
-            relations.add(Relation.MUNICIPALITY)
-        return relations
+            return {}
+        return {role: {Relation.NONE, *self._ties(user, role)} for role in user.roles()}
+
+    def _ties(self, user: User, role: str) -> set[Relation]:
+        ties = set()
+        if any(member.user_id == user.pk and member.role == role for member in self.team()):
+            ties.add(Relation.TEAM)
+        if role in MUNICIPAL_ROLES and self.municipality_id in user.organisation_ids(role):
+            ties.add(Relation.MUNICIPALITY)
+        return ties
 
 
 class TeamMemberQuerySet(models.QuerySet["TeamMember"]):

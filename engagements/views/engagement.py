@@ -63,6 +63,8 @@ def frame_of(request: Request, engagement: Engagement) -> dict[str, Any]:
         "staff": access.why_not_engagement(request.user, access.STAFF, engagement),
         "steer": access.why_not_engagement(request.user, access.STEER, engagement),
         "change_phase": access.why_not_engagement(request.user, access.CHANGE_PHASE, engagement),
+        "history": access.why_not_engagement(request.user, access.HISTORY, engagement),
+        "notes": access.why_not_engagement(request.user, access.NOTES, engagement),
     }
     last = last_accepted(engagement) if not why_not["plan"] else None
     return {
@@ -164,6 +166,6 @@ def _phase(text: str) -> Phase:
 @require_safe
 def history(request: Request, pk: int) -> HttpResponse:
     """Historik: who did what, when and why, in words."""
-    engagement = access.get_engagement(request.user, pk)
+    engagement = access.get_engagement(request.user, pk, access.HISTORY)
     page = Paginator(audit.history(engagement.scope), 50).get_page(request.GET.get("page"))
     return render(request, "engagements/history.html", frame_of(request, engagement) | {"page": page, "lines": lines(page.object_list)})

@@ -32,6 +32,7 @@ def pdf(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def xlsx(request: Request, pk: int) -> HttpResponse:
     engagement = access.get_engagement(request.user, pk)
-    content = rendering.timetable_workbook(engagement, list(engagement.milestones.chronological()))
+    with_notes = not access.why_not_engagement(request.user, access.NOTES, engagement)
+    content = rendering.timetable_workbook(engagement, list(engagement.milestones.chronological()), with_notes=with_notes)
     name = rendering.timetable_name(engagement, "xlsx")
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": content_disposition_header(True, name) or ""})

@@ -58,8 +58,9 @@ def timetable(request: Request, pk: int) -> HttpResponse:
 def show(request: Request, pk: int, milestone: int) -> HttpResponse:
     """One milestone: what, when, whose, what it follows, and how it came to be so."""
     found = load(request, pk, milestone, access.VIEW)
-    past = found.changes.select_related("change_set__by").order_by("-pk")
-    context = frame_of(request, found.engagement) | {
+    frame = frame_of(request, found.engagement)
+    past = [] if frame["why_not"]["history"] else found.changes.select_related("change_set__by").order_by("-pk")
+    context = frame | {
         "milestone": found,
         "row": overview.row_of(found, timezone.localdate()),
         "followers": list(found.followers.order_by("position")),

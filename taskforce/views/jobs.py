@@ -9,13 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import jobs
-from accounts.models import Job, User
 from accounts.requests import Request
-from accounts.states import JobState
 from accounts.tasks import ring
 from documents.delivery import deliver
 from documents.models import StoredFile
-from engagements.models import Engagement
+from taskforce import access
 
 REFRESH_SECONDS = 3  # without JavaScript the page fetches itself again
 
@@ -23,7 +21,7 @@ REFRESH_SECONDS = 3  # without JavaScript the page fetches itself again
 @require_safe
 def show(request: Request, pk: UUID) -> HttpResponse:
     """Whole page, or only the panel when htmx polls."""
-    job = _job(request.user, pk)
+    job = access.get_job(request.user, pk)
     result = StoredFile.objects.visible_to(request.user).filter(pk=job.result_id).first() if job.result_id else None
     template = "taskforce/_job.html" if request.htmx else "taskforce/job.html"
     return render(request, template, {"job": job, "result": result, "refresh_seconds": None if job.is_over else REFRESH_SECONDS})
@@ -31,7 +29,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
 
 @require_POST
 def again(request: Request, pk: UUID) -> HttpResponse:
-    job = _job(request.user, pk)
+    job = access.get_job(request.user, pk)
     jobs.again(job=job, by=request.user)
     ring()
     return redirect(job)
@@ -39,12 +37,5 @@ def again(request: Request, pk: UUID) -> HttpResponse:
 
 @require_safe
 def download(request: Request, pk: UUID) -> FileResponse:
-    job = _job(request.user, pk, state=JobState.DONE)
+    job = access.get_job(request.user, pk, access.RESULT)
     return deliver(get_object_or_404(StoredFile.objects.visible_to(request.user), pk=job.result_id))
-
-
-def _job(user: User, pk: UUID, **wanted: str) -> Job:
-    """The user's own job, while they may still see the engagement that it is about."""
-    job = get_object_or_404(Job.objects.visible_to(user), pk=pk, **wanted)
-    get_object_or_404(Engagement.objects.visible_to(user), scope=job.scope_id)
-    return job

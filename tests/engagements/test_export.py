@@ -5,11 +5,14 @@ from datetime import date
 
 import openpyxl
 import pytest
+from django.template.loader import render_to_string
 
 from accounts import audit, jobs, tasks
 from accounts.models import Job, Membership
-from accounts.states import JobState
+from accounts.states import JobState, Role
+from documents import pdf
 from documents.models import StoredFile
+from engagements import rendering
 from engagements.actions import milestones
 from tests import factories
 from tests.engagements.reading import page
@@ -60,6 +63,24 @@ def test_everybody_who_sees_the_engagement_takes_it_away(log_in, coordinator, en
     response = client.post(page(engagement, "tidsplan/pdf/"))
     job = Job.objects.get()
     assert (response["Location"], job.requested_by, job.kind) == (f"/job/{job.pk}/", coordinator, "timetable.pdf")
+
+
+def test_what_people_wrote_is_for_the_team_and_the_municipality(log_in, coordinator, engagement):
+    """A consultant outside the team takes the plan away without it, on paper and as a workbook (decision 13)."""
+    outside = sheet(log_in(factories.person(Role.CONSULTANT)).get(page(engagement, "tidsplan.xlsx")))
+    inside = sheet(log_in(coordinator).get(page(engagement, "tidsplan.xlsx")))
+    cells = {
+        "in": [cell.value for row in inside.iter_rows() for cell in row],
+        "out": [cell.value for row in outside.iter_rows() for cell in row],
+    }
+    assert [[text in found for text in ("Bemærkning", "Husk kaffe", "Dato som skrevet", "9. marts")] for found in cells.values()] == [
+        [True] * 4,
+        [False] * 4,
+    ]
+    assert (outside.max_column, inside.max_column, outside.max_row) == (12, 14, inside.max_row)
+    context = rendering.timetable_context(engagement, list(engagement.milestones.chronological()), date(2026, 3, 10))
+    paper = render_to_string("pdf/timetable.html", context | {"document": pdf.Properties("Plan", "Os", "", "")})
+    assert [text in paper for text in ("=HYPERLINK(1)", "Husk kaffe")] == [True, False]
 
 
 def test_a_second_click_orders_no_second_pdf(log_in, consultant, engagement):

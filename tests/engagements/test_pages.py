@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from accounts.states import Role
-from engagements.actions import lifecycle
+from engagements.actions import lifecycle, milestones
 from engagements.models import Milestone, TeamMember
 from engagements.states import EngagementState, Mode, Phase, Purpose
 from tests import factories
@@ -90,14 +90,32 @@ def test_everybody_of_the_engagement_sees_where_it_stands(log_in, people, engage
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_everybody_sees_a_milestone_the_team_and_the_history(log_in, people, engagement, cases, who):
+def test_everybody_sees_a_milestone_and_the_team(log_in, people, engagement, cases, who):
     client = log_in(people[who])
     shown = client.get(cases.get_absolute_url())
     assert (shown.status_code, [row.subject for row in shown.context["followers"]]) == (200, ["Orientering"])
     team = client.get(page(engagement, "team/"))
     assert next(member.user.full_name for member in team.context["team"]) == "Katrine Konsulent"
+
+
+WRITTEN = {"note": "Husk kaffe", "source_text": "midt i marts", "state_reason": "Kom med posten", "adjusted_because": "Fredagen er fri"}
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_history_notes_and_reasons_are_for_the_team_and_the_municipality(log_in, people, engagement, cases, consultant, who):
+    """Other consultants read that there is a milestone and when it is, not what people wrote about it (decision 13)."""
+    milestones.drop(milestone=cases, reason="Aflyst af byrådet", by=consultant)
+    Milestone.objects.filter(pk=cases.pk).update(**WRITTEN)
+    lifecycle.move(engagement, to=EngagementState.PAUSED, by=consultant, reason="Ny ledelse")
+    client, inside = log_in(people[who]), who != "other consultant"
+    shown = client.get(cases.get_absolute_url())
+    assert [text in shown.text for text in (*WRITTEN.values(), "Aflyst af byrådet", "Ændringer</h2>")] == [inside] * 6
+    for tail in ("", "?visning=liste", "team/"):
+        text = client.get(page(engagement, tail)).text
+        assert (tail, "Ny ledelse" in text, page(engagement, "historik/") in text) == (tail, inside, inside)
     history = client.get(page(engagement, "historik/"))
-    assert [line.did for line in history.context["lines"]][-1] == "oprettede forløbet"
+    assert history.status_code == (200 if inside else 404)
+    assert ("Ny ledelse" in history.text) is inside
 
 
 @pytest.mark.parametrize("who", EVERYBODY)

@@ -276,7 +276,7 @@ def test_the_file_is_named_after_municipality_and_day(engagement):
 
 
 def sheet(engagement: Engagement):
-    content = rendering.timetable_workbook(engagement, engagement.milestones.chronological())
+    content = rendering.timetable_workbook(engagement, engagement.milestones.chronological(), with_notes=True)
     return load_workbook(io.BytesIO(content))
 
 
