@@ -14,7 +14,7 @@ from accounts.states import TEAM_ROLES, Role
 from engagements.actions.milestones import EDITABLE
 from engagements.expressions import write
 from engagements.fields import DayField, PeriodField, expect_year
-from engagements.models import Engagement, Milestone, PlanTemplate, Programme, ProgrammeVersion
+from engagements.models import Engagement, Milestone, PlanTemplate, Programme, ProgrammeVersion, TeamMember
 from engagements.plan import lists, pairs
 from engagements.states import Area, EngagementState, Kind, MilestoneState, Mode, Party, Phase, Precision, Purpose
 
@@ -24,7 +24,7 @@ ANY = [("", "Alle")]
 
 
 class PortfolioFilter(BaseForm):
-    """All in the URL, so that a link can be copied."""
+    """All in the URL, so that a link can be copied. Offers only consultants of engagements that the person sees."""
 
     search = forms.CharField(label="Kommune", required=False, max_length=60)
     phase = forms.ChoiceField(label="Fase", required=False, choices=ANY + PHASES)
@@ -35,9 +35,10 @@ class PortfolioFilter(BaseForm):
         label="Status", required=False, choices=[("", "I gang og planlagt"), ("all", "Alle"), *EngagementState.choices]
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["consultant"].queryset = User.objects.active().filter(team_memberships__role=Role.CONSULTANT).distinct()  # type: ignore[attr-defined]
+        seen = TeamMember.objects.filter(role=Role.CONSULTANT, engagement__in=Engagement.objects.visible_to(user))
+        self.fields["consultant"].queryset = User.objects.active().filter(pk__in=seen.values("user"))  # type: ignore[attr-defined]
         self.fields["waiting_for"].choices = ANY + KNOWN_PARTIES  # type: ignore[attr-defined]
 
 

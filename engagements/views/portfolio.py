@@ -38,7 +38,7 @@ SORTS: dict[str, list[str | OrderBy]] = {
 
 @require_safe
 def portfolio(request: Request) -> HttpResponse:
-    filter_form = PortfolioFilter(request.GET)
+    filter_form = PortfolioFilter(request.GET, user=request.user)
     found = Engagement.objects.visible_to(request.user).with_next(timezone.localdate())
     found = _filtered(found, filter_form.cleaned_data if filter_form.is_valid() else {})
     found = found.select_related("municipality", "programme_version__programme").prefetch_related("programme_version__phases")
