@@ -16,7 +16,8 @@ from taskforce.private_services import private_environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 # Commands that need neither database nor secrets, so that they run on a clone without any set-up.
-WITHOUT_SERVICES = {"parse_timetable", "check", "makemigrations", "collectstatic", "help", "--help", "version", "--version"}
+WITHOUT_SERVICES = {"parse_timetable", "policy", "processing_record", "check", "makemigrations", "collectstatic"}
+WITHOUT_SERVICES |= {"help", "--help", "version", "--version"}
 
 env = environ.FileAwareEnv()
 for name, value in private_environment(BASE_DIR / ".data").items():

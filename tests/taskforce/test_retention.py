@@ -28,6 +28,12 @@ def test_a_rule_says_what_for_on_what_basis_how_long_and_how(rule):
     assert rule.keep == "always" or re.fullmatch(r"[1-9]\d* (hours|days|months|years)", rule.keep)
 
 
+@pytest.mark.parametrize("rule", retention.rules(), ids=lambda rule: rule.name)
+def test_a_rule_has_a_title_and_says_of_personal_data_whose_they_are_and_who_sees_them(rule):
+    assert rule.title[0].isupper() and rule.title != rule.name
+    assert (rule.persons.endswith("."), rule.recipients.endswith(".")) == (rule.is_personal, rule.is_personal)
+
+
 def test_personal_data_are_never_kept_for_ever():
     kept = {rule.name for rule in RULES.values() if rule.keep == "always"}
     assert {RULES[name].data_class for name in kept} == {DataClass.NONE}
