@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from accounts import jobs, outbox
+from accounts import audit, jobs, outbox
 from accounts.models import SweepRun
 
 log = structlog.get_logger(__name__)
@@ -43,3 +43,9 @@ def send_waiting_mails() -> None:
 def note_heartbeat() -> None:
     """Beat and worker are alive: /readyz looks at this row."""
     SweepRun.objects.update_or_create(name="heartbeat", defaults={"at": timezone.now()})
+
+
+@shared_task
+def delete_expired_logs() -> None:
+    """Rows of the history and of the access log go when the field register says that their time is over."""
+    audit.delete_expired()

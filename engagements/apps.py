@@ -7,8 +7,10 @@ class EngagementsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import access as policy
+        from accounts import history as words
         from accounts import jobs
-        from engagements import access, rendering
+        from engagements import access, history, rendering
 
         policy.register(access.ROWS, access.ADDRESSES, access.OBJECTS)
+        words.register(history.VERBS, history.LABELS)
         jobs.register(rendering.TIMETABLE_PDF, rendering.render_timetable)

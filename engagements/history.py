@@ -1,14 +1,7 @@
-"""The history in human words: audit rows as sentences, from → to."""
+"""The words of this app in the history: what its verbs and its stored values are called."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-
-from accounts.danish import join, plain_date
-from accounts.models import AuditEntry
 from engagements.states import ChangeKind, EngagementState, MilestoneState, Phase
 
 VERBS = {
@@ -20,7 +13,7 @@ VERBS = {
     "team.lead": "skiftede projektleder",
     "milestone.met_by_delivery": "opfyldte en milepæl ved levering",
     "timetable.undo": "fortrød en ændring af tidsplanen",
-    "timetable.pdf": "hentede tidsplanen som PDF",
+    "timetable.pdf": "fik tidsplanen lavet som PDF",
     **{
         f"timetable.{kind}": words
         for kind, words in {
@@ -37,58 +30,3 @@ VERBS = {
     },
 }
 LABELS = {**dict(EngagementState.choices), **dict(Phase.choices), **dict(MilestoneState.choices)}
-MOST_CHANGES_SHOWN = 8
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the history; `changes` are (what, from, to)."""
-
-    at: datetime
-    who: str
-    did: str
-    changes: list[tuple[str, str, str]]
-    more: int
-    reason: str
-
-
-def lines(entries: Iterable[AuditEntry]) -> list[Line]:
-    """The audit rows as lines; of long changes the first few, with the number of the rest."""
-    found = []
-    for entry in entries:
-        changes = [(_what(name), _words(old), _words(new)) for name, (old, new) in entry.changes.items()]
-        found.append(
-            Line(
-                at=entry.at,
-                who=entry.by.full_name if entry.by else "Systemet",
-                did=VERBS.get(entry.verb, entry.verb),
-                changes=changes[:MOST_CHANGES_SHOWN],
-                more=max(0, len(changes) - MOST_CHANGES_SHOWN),
-                reason=entry.reason,
-            )
-        )
-    return found
-
-
-def _what(name: str) -> str:
-    return name.removesuffix(": occurrences").removesuffix(": state")
-
-
-def _words(value: Any) -> str:
-    if value in (None, "", []):
-        return ""
-    if isinstance(value, list):
-        return join([_span(first, last) for first, last in value])
-    text = str(value)
-    return LABELS.get(text) or _day(text)
-
-
-def _span(first: str, last: str) -> str:
-    return _day(first) if first == last else f"{_day(first)} – {_day(last)}"
-
-
-def _day(text: str) -> str:
-    try:
-        return plain_date(date.fromisoformat(text))
-    except ValueError:
-        return text

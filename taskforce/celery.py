@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taskforce.settings")
 
@@ -17,4 +18,5 @@ app.conf.beat_schedule = {
     "mails waiting": {"task": "accounts.tasks.send_waiting_mails", "schedule": 30.0},
     "beat heartbeat": {"task": "accounts.tasks.note_heartbeat", "schedule": 30.0},
     "expired files": {"task": "documents.tasks.delete_expired_files", "schedule": 3600.0},
+    "expired log rows": {"task": "accounts.tasks.delete_expired_logs", "schedule": crontab(hour=3, minute=40)},
 }

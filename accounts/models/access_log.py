@@ -26,7 +26,7 @@ class AccessLog(models.Model):
         verbose_name = "opslag"
         verbose_name_plural = "opslag"
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["scope", "-at"]), models.Index(fields=["by", "-at"])]
+        indexes = [models.Index(fields=["-at", "-id"]), models.Index(fields=["scope", "-at"]), models.Index(fields=["by", "-at"])]
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} {self.target_name}"

@@ -25,7 +25,11 @@ class AuditEntry(models.Model):
         verbose_name = "historik"
         verbose_name_plural = "historik"
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["scope", "-at"]), models.Index(fields=["target_type", "target_id"])]
+        indexes = [
+            models.Index(fields=["-at", "-id"]),
+            models.Index(fields=["scope", "-at"]),
+            models.Index(fields=["target_type", "target_id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target_name}"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
+from accounts.history import lines
 from accounts.refusal import Refused
 from accounts.requests import Request
 from accounts.states import Role
@@ -20,7 +21,6 @@ from engagements.actions import lifecycle
 from engagements.actions import team as team_actions
 from engagements.actions.changes import last_accepted
 from engagements.forms import ReasonForm, StateForm, TeamForm
-from engagements.history import lines
 from engagements.models import Engagement
 from engagements.states import ENGAGEMENT_MOVES, EngagementState, Phase
 

@@ -38,4 +38,5 @@ def again(request: Request, pk: UUID) -> HttpResponse:
 @require_safe
 def download(request: Request, pk: UUID) -> FileResponse:
     job = access.get_job(request.user, pk, access.RESULT)
-    return deliver(get_object_or_404(StoredFile.objects.visible_to(request.user), pk=job.result_id))
+    stored = get_object_or_404(StoredFile.objects.visible_to(request.user).select_related("scope"), pk=job.result_id)
+    return deliver(stored, by=request.user, purpose=f"Til egen brug: {job.title}")

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from accounts import audit
+from accounts.history import Line, lines
 from engagements.actions import lifecycle, milestones
-from engagements.history import Line, lines
 from engagements.models import Engagement
 from engagements.states import ChangeKind, EngagementState
 from tests import factories
