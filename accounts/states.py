@@ -47,6 +47,7 @@ class Relation(TextChoices):
     ASSIGNED = "assigned", "tildelt opgaven"
     AUTHOR = "author", "forfatter"
     INVITED = "invited", "inviteret"
+    SELF = "self", "personen selv"
 
 
 class JobState(TextChoices):

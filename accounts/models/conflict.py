@@ -6,9 +6,16 @@ from django.db.models import Q
 
 from accounts.models.organisation import Organisation
 from accounts.models.user import User
+from accounts.states import Role
 
 
 class ConflictQuerySet(models.QuerySet["Conflict"]):
+    def visible_to(self, user: User) -> ConflictQuerySet:
+        """Administrators see every conflict, a leader those towards the own municipality, and everybody their own."""
+        if Role.ADMIN in user.roles():
+            return self
+        return self.filter(Q(user=user) | Q(organisation__in=user.organisation_ids(Role.LEADER)))
+
     def standing(self) -> ConflictQuerySet:
         """Declared and not lifted."""
         return self.filter(lifted_at__isnull=True)

@@ -21,6 +21,12 @@ VALID_FOR = timedelta(days=14)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: User) -> InvitationQuerySet:
+        """Administrators see every invitation, a leader those to the own municipality; nobody those where they are *inhabil*."""
+        if Role.ADMIN in user.roles():
+            return self.exclude(organisation__in=user.conflicting_ids())
+        return self.filter(organisation__in=user.organisation_ids(Role.LEADER) - user.conflicting_ids())
+
     def open(self) -> InvitationQuerySet:
         """Neither accepted nor withdrawn; may have expired."""
         return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
@@ -36,7 +42,10 @@ class Invitation(models.Model):
     role = models.CharField("rolle", max_length=20, choices=Role)
     valid_from = models.DateField("rollen gælder fra", default=timezone.localdate)
     valid_to = models.DateField("rollen gælder til og med", null=True, blank=True)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="inviteret af")
+    # Nobody for the first administrator, whom manage.py invite_admin invites.
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="inviteret af"
+    )
     invited_at = models.DateTimeField("inviteret", default=timezone.now)
     expires_at = models.DateTimeField("linket udløber")
     accepted_at = models.DateTimeField("accepteret", null=True, blank=True)
@@ -84,7 +93,8 @@ class Invitation(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether the link in the mail still works."""
-        return self.accepted_at is None and self.withdrawn_at is None and timezone.now() < self.expires_at
+        waits = self.accepted_at is None and self.withdrawn_at is None and timezone.now() < self.expires_at
+        return waits and (self.valid_to is None or timezone.localdate() <= self.valid_to)
 
     def is_for(self, user: User) -> bool:
         return self.email.lower() == user.email.lower()

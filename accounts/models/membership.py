@@ -13,10 +13,20 @@ from accounts.states import ROLE_KINDS, Role
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: User) -> MembershipQuerySet:
+        """Administrators see every role, a leader those in the own municipality; nobody those where they are *inhabil*."""
+        if Role.ADMIN in user.roles():
+            return self.exclude(organisation__in=user.conflicting_ids())
+        return self.filter(organisation__in=user.organisation_ids(Role.LEADER) - user.conflicting_ids())
+
+    def not_over(self, on: date | None = None) -> MembershipQuerySet:
+        """Memberships that count on the day `on` (today) or will."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on or timezone.localdate()))
+
     def valid(self, on: date | None = None) -> MembershipQuerySet:
         """Memberships that count on the day `on` (today)."""
         day = on or timezone.localdate()
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+        return self.not_over(day).filter(valid_from__lte=day)
 
 
 class Membership(models.Model):

@@ -3,11 +3,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
+
+from accounts.states import Role
 
 if TYPE_CHECKING:
     from accounts.models.membership import Membership
@@ -17,6 +21,18 @@ class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> UserQuerySet:
         return self.filter(is_active=True)
 
+    def visible_to(self, user: User) -> UserQuerySet:
+        """Administrators see everybody, a leader the people who have or had a role in the own municipality.
+
+        Nobody sees the people of a municipality that they are *inhabil* towards, except themselves (accounts/people_access.py).
+        """
+        people = self
+        if Role.ADMIN not in user.roles():
+            people = people.filter(pk__in=_people_of(user.organisation_ids(Role.LEADER)))
+        if user.conflicting_ids():
+            people = people.filter(~models.Q(pk__in=_people_of(user.conflicting_ids())) | models.Q(pk=user.pk))
+        return people
+
     def with_role(self, *roles: str, on: date | None = None) -> UserQuerySet:
         """People who hold one of `roles` on the day `on` (today)."""
         day = on or timezone.localdate()
@@ -24,6 +40,11 @@ class UserQuerySet(models.QuerySet["User"]):
             models.Q(memberships__valid_to__isnull=True) | models.Q(memberships__valid_to__gte=day)
         )
         return self.filter(held).distinct()
+
+
+def _people_of(organisation_ids: set[int]) -> models.QuerySet[Membership, int]:
+    memberships = apps.get_model("accounts", "Membership").objects
+    return memberships.filter(organisation__in=organisation_ids).values_list("user_id", flat=True)  # type: ignore[no-any-return]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -45,6 +66,9 @@ class UserManager(BaseUserManager["User"]):
 
     def active(self) -> UserQuerySet:
         return self.get_queryset().active()
+
+    def visible_to(self, user: User) -> UserQuerySet:
+        return self.get_queryset().visible_to(user)
 
     def with_role(self, *roles: str, on: date | None = None) -> UserQuerySet:
         return self.get_queryset().with_role(*roles, on=on)
@@ -73,6 +97,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.pk])
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0]
