@@ -69,9 +69,34 @@ OBJECTS: dict[str, PolicyObject] = {}
 # This app's own part of the policy
 ROWS: list[PolicyRow] = []
 OWN_ADDRESSES = {
-    "log-in": ANYBODY,
-    "log-out": ANY_PERSON,
+    # On the way in, and out again from half of the way
+    "account_login": ANYBODY,
+    "mfa_authenticate": ANYBODY,
+    "mfa_login_webauthn": ANYBODY,
+    "account_logout": ANYBODY,
     "admin-log-in": ANYBODY,
+    "account_reset_password": ANYBODY,
+    "account_reset_password_done": ANYBODY,
+    "account_reset_password_from_key": ANYBODY,
+    "account_reset_password_from_key_done": ANYBODY,
+    # One's own log-in
+    "account": ANY_PERSON,
+    "account_change_password": ANY_PERSON,
+    "account_reauthenticate": ANY_PERSON,
+    "mfa_reauthenticate": ANY_PERSON,
+    "mfa_reauthenticate_webauthn": ANY_PERSON,
+    "mfa_index": ANY_PERSON,
+    "mfa_activate_totp": ANY_PERSON,
+    "mfa_deactivate_totp": ANY_PERSON,
+    "mfa_list_webauthn": ANY_PERSON,
+    "mfa_add_webauthn": ANY_PERSON,
+    "mfa_edit_webauthn": ANY_PERSON,
+    "mfa_remove_webauthn": ANY_PERSON,
+    "mfa_view_recovery_codes": ANY_PERSON,
+    "mfa_download_recovery_codes": ANY_PERSON,
+    "mfa_generate_recovery_codes": ANY_PERSON,
+    "recovery-codes-kept": ANY_PERSON,
+    "usersessions_list": ANY_PERSON,
     "session-left": ANYBODY,  # 0 to somebody who is logged off
     "session-extend": ANY_PERSON,
 }

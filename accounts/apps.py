@@ -6,6 +6,13 @@ class AccountsConfig(AppConfig):
     verbose_name = "Personer og organisationer"
 
     def ready(self) -> None:
-        from accounts import access
+        from accounts import access, history, mails, outbox, people_access, people_history, signals  # noqa: F401  importing connects the signals
+        from accounts.actions import notices, passwords
 
+        outbox.register(passwords.RESET, passwords.reset_mail)
+        outbox.register(notices.NOTICE, notices.notice_mail)
         access.register(access.ROWS, access.OWN_ADDRESSES)
+        history.register(history.OWN_VERBS, history.OWN_LABELS)
+        access.register(people_access.ROWS, people_access.ADDRESSES, people_access.OBJECTS)
+        history.register(people_history.VERBS, people_history.LABELS)
+        mails.register_all()

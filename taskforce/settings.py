@@ -83,6 +83,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.AdmissionMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "taskforce.middleware.NoStoreMiddleware",
     "taskforce.middleware.RefusalMiddleware",
 ]
@@ -119,19 +121,77 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = "Europe/Copenhagen"
 
-# Kept in the database, so that rate limits survive the loss of Redis
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Kept in the database, so that rate limits survive the loss of Redis; large, so that a flood of attempts drops no counter
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "log-in"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "logged-off"
+
+# Passwords: long rather than complicated, checked without asking anybody outside
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.LengthValidator"},
+    {"NAME": "accounts.passwords.CommonValidator"},
+    {"NAME": "accounts.passwords.GuessableValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60  # seconds that the link in the mail works
+
+# Log-in (django-allauth): by e-mail; nobody signs up, people are invited; the same answer for known and unknown addresses
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation is accepted through the mail that it came in
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # seconds from the password to the second factor
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LogInForm",
+    "reauthenticate": "accounts.forms.ConfirmPasswordForm",
+    "change_password": "accounts.forms.PasswordForm",
+    "reset_password": "accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "accounts.forms.NewPasswordForm",
+}
+# The address that rate limits count by: with a proxy in front of us the last one of X-Forwarded-For
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUSTED_PROXY", default=False) else 0
+
+# Second factor: forced for everybody (accounts/middleware.py); no browser is trusted instead of it, no code opens every door
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False  # passkeys need https, or localhost
+MFA_TRUST_ENABLED = False
+MFA_TOTP_INSECURE_BYPASS_CODE = None
+MFA_TOTP_ISSUER = "Task Force"
+MFA_TOTP_TOLERANCE = 1  # a code before and after, for clocks that differ; each counts once (accounts/second_factor.py)
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.ConfirmCodeForm",
+    "activate_totp": "accounts.forms.AppForm",
+    "add_webauthn": "accounts.forms.PasskeyForm",
+    "edit_webauthn": "accounts.forms.PasskeyNameForm",
+}
+# Seal the secrets of apps and recovery codes: the first seals, all of them open (accounts/sealing.py)
+MFA_KEYS = [key for key in env.str("MFA_KEY", default="").split(",") if key] or [SECRET_KEY]
+# How old, in seconds, a second factor may be for what is worth more than a session (accounts/step_up.py)
+STEP_UP_AGE = ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("STEP_UP_AGE", default=10 * 60)
+
+# Single sign-on comes later and is configured here: its providers, and what they must say about the strength of a log-in.
+
+# Sessions
 SESSION_IDLE_AGE = env.int("SESSION_IDLE_AGE", default=30 * 60)  # seconds without use
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_AGE = 12 * 60 * 60  # seconds after log-in, whatever is done
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -193,7 +253,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 NOT_USED = (
-    "accelerometer autoplay bluetooth browsing-topics camera clipboard-read compute-pressure cross-origin-isolated display-capture "
+    "accelerometer autoplay browsing-topics camera clipboard-read compute-pressure cross-origin-isolated display-capture "
     "encrypted-media fullscreen gamepad geolocation gyroscope hid identity-credentials-get idle-detection keyboard-map local-fonts "
     "magnetometer microphone midi otp-credentials payment picture-in-picture screen-wake-lock serial storage-access sync-xhr usb "
     "window-management xr-spatial-tracking"

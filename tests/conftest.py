@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,11 +103,22 @@ def stranger(db) -> User:
     return factories.person(Role.COORDINATOR, of="Aabenraa", name="Sofie Fremmed")
 
 
+def show_factor(client: Client, user: User) -> None:
+    """As if the person had just shown a second factor in this session."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+
+
 @pytest.fixture
 def log_in() -> Callable[[User], Client]:
+    """Logs somebody in without the form, the second factor included."""
+
     def make(user: User) -> Client:
         client = Client()
         client.force_login(user)
+        show_factor(client, user)
         return client
 
     return make

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,9 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import step_up
 from accounts.models import Membership, User
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @require_safe
@@ -34,7 +34,9 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_POST
 def enter(request: HttpRequest, pk: int) -> HttpResponse:
     _only_in_demo()
-    login(request, get_object_or_404(User.objects.active(), pk=pk, is_demo=True), backend=BACKEND)
+    login(request, get_object_or_404(User.objects.active(), pk=pk, is_demo=True))
+    step_up.mark_as_demo(request)
+    UserSession.objects.create_from_request(request)
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return redirect(target if safe else "home")

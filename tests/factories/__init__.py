@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date
 from itertools import count, pairwise
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
+from accounts import sealing
 from accounts.models import Job, Membership, Organisation, Scope, User
 from accounts.states import OrganisationKind, Role
 from engagements.actions import lifecycle, milestones, opening
@@ -15,6 +18,7 @@ from engagements.models import Engagement, Milestone, PlanTemplate, ProgrammeVer
 from engagements.states import Area, EngagementState, Kind, Mode, Party, Phase, Precision, Purpose
 
 LONG_AGO = date(2015, 1, 1)
+APP_SECRET = base64.b32encode(b"a secret of 20 bytes").decode()
 _numbers = count(1)
 _KINDS = {
     Role.CONSULTANT: OrganisationKind.SBST,
@@ -29,14 +33,24 @@ def municipality(name: str = "Hedensted") -> Organisation:
     return Organisation.objects.municipalities().get(name=name)
 
 
-def person(role: Role | None, *, of: str = "Hedensted", name: str = "", **fields: Any) -> User:
-    """Somebody who holds `role` (None = no role at all); a municipal role in the municipality named `of`."""
+def person(role: Role | None, *, of: str = "Hedensted", name: str = "", second_factor: bool = True, **fields: Any) -> User:
+    """Somebody who holds `role` (None = no role at all); a municipal role in the municipality named `of`.
+
+    They have an app for codes, whose secret is APP_SECRET, unless they are without a `second_factor`.
+    """
     number = next(_numbers)
     user = User.objects.create_user(f"person{number}@example.dk", full_name=name or f"Person {number}", **fields)
     if role is not None:
         organisation = Organisation.objects.get(kind=_KINDS[role]) if role in _KINDS else municipality(of)
         Membership.objects.create(user=user, organisation=organisation, role=role, valid_from=LONG_AGO)
+    if second_factor:
+        app(user)
     return user
+
+
+def app(user: User) -> Authenticator:
+    """An app for codes on the person's phone."""
+    return Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": sealing.seal(APP_SECRET, owner=user.pk)})
 
 
 def version(slug: str = "handicap-boern") -> ProgrammeVersion:
