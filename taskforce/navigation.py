@@ -9,9 +9,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts import session_limits
+from accounts.access import why_not
 from accounts.models import User
-from accounts.states import Role
+from accounts.people_access import why_not_people
+from accounts.states import Relation, Role
 from engagements.access import why_not_create
+from taskforce.access import SETUP
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -51,7 +54,9 @@ def _menu(user: User, path: str) -> list[dict[str, Any]]:
         items.append(("Forløb", reverse("engagements")))
     if not why_not_create(user):
         items.append(("Opret forløb", reverse("engagement-open")))
-    if user.is_staff:
+    if not why_not_people(user):
+        items.append(("Brugere og roller", reverse("people")))
+    if not why_not(user, SETUP, relations={Relation.NONE}):
         items.append(("Opsætning", reverse("admin:index")))
     return [{"label": label, "url": url, "current": _is_current(path, url)} for label, url in items]
 
@@ -59,4 +64,4 @@ def _menu(user: User, path: str) -> list[dict[str, Any]]:
 def _is_current(path: str, url: str) -> bool:
     if path == url:
         return True
-    return url == reverse("engagements") and path.startswith(url) and path != reverse("engagement-open")
+    return url in {reverse("engagements"), reverse("people")} and path.startswith(url) and path != reverse("engagement-open")

@@ -9,6 +9,7 @@ from taskforce.views import demo, health, home, jobs, pages, well_known
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("accounts.urls")),
+    path("", include("accounts.people_urls")),
     path("forloeb/", include("engagements.urls")),
     path("job/<uuid:pk>/", jobs.show, name="job"),
     path("job/<uuid:pk>/igen/", jobs.again, name="job-again"),
