@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.base_form import BaseForm
-from accounts.models import Organisation, User
+from accounts.models import Conflict, Organisation, User
 from accounts.states import TEAM_ROLES, Role
 from engagements.actions.milestones import EDITABLE
 from engagements.expressions import write
@@ -73,6 +73,7 @@ class OpenEngagementForm(BaseForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        self._clean_team(values)
         programme = values.get("programme")
         if programme is None:
             return values
@@ -82,6 +83,15 @@ class OpenEngagementForm(BaseForm):
         self._clean_area(values, programme)
         self._clean_template(values)
         return values
+
+    def _clean_team(self, values: dict[str, Any]) -> None:
+        """Nobody who is inhabil towards the municipality is put on its team."""
+        municipality = values.get("municipality")
+        out = set(disqualified(municipality)) if municipality else set()
+        for role in TEAM_ROLES:
+            person = values.get(role.value)
+            if person and person.pk in out:
+                self.add_error(role.value, f"{person.full_name} er inhabil i forhold til {municipality.display_name}. Vælg en anden.")
 
     def _clean_area(self, values: dict[str, Any], programme: Programme) -> None:
         area = values.get("area")
@@ -156,6 +166,11 @@ class MilestoneForm(BaseForm):
         return found
 
 
+def disqualified(municipality: Organisation) -> list[int]:
+    """The people who are inhabil towards a municipality today."""
+    return list(Conflict.objects.standing().filter(organisation=municipality).values_list("user_id", flat=True))
+
+
 def _anchors(engagement: Engagement, milestone: Milestone | None) -> QuerySet[Milestone]:
     """What a milestone may follow: the others that count, and the one that it follows already, even when that was dropped."""
     others = engagement.milestones.chronological()
@@ -218,7 +233,7 @@ class TeamForm(BaseForm):
         taken = {(member.user_id, member.role) for member in engagement.team()}
         groups = []
         for role in TEAM_ROLES:
-            people = User.objects.active().with_role(role)
+            people = User.objects.active().with_role(role).exclude(pk__in=disqualified(engagement.municipality))
             groups.append((role.label, [(f"{role}:{user.pk}", user.full_name) for user in people if (user.pk, role) not in taken]))
         self.fields["member"].choices = [("", "Vælg person"), *(group for group in groups if group[1])]  # type: ignore[attr-defined]
 

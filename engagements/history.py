@@ -10,6 +10,7 @@ VERBS = {
     "engagement.phase": "skiftede fase",
     "team.join": "føjede en person til teamet",
     "team.leave": "tog en person af teamet",
+    "team.hand_over": "overdrog en plads på teamet",
     "team.lead": "skiftede projektleder",
     "milestone.met_by_delivery": "opfyldte en milepæl ved levering",
     "timetable.undo": "fortrød en ændring af tidsplanen",

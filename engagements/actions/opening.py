@@ -14,6 +14,7 @@ from accounts.states import Role
 from engagements import access, schedule
 from engagements.actions import changes
 from engagements.actions.changes import Edit
+from engagements.actions.team import refuse_conflict
 from engagements.models import Engagement, Milestone, MilestoneTemplate, PlanTemplate, ProgrammeVersion, TeamMember
 from engagements.plan import lists
 from engagements.plan_items import Planned, TemplateItem, template_item
@@ -57,6 +58,7 @@ def open_engagement(
     before = Engagement.objects.filter(opening_key=key, created_by=by).first() if key else None
     if before is not None:
         return before
+    refuse_conflict(by, municipality)
     _check(municipality, version, area, template)
     engagement = Engagement.objects.create(
         scope=Scope.objects.create(organisation=municipality),
@@ -91,6 +93,7 @@ def _add_team(engagement: Engagement, team: list[tuple[User, Role]]) -> None:
     for user, role in team:
         if role not in user.roles():
             raise Refused(f"{user.full_name} har ikke rollen {role.label}.")
+        refuse_conflict(user, engagement.municipality)
         is_lead = role == Role.CONSULTANT and not has_lead
         has_lead = has_lead or is_lead
         TeamMember.objects.create(engagement=engagement, user=user, role=role, is_lead=is_lead)

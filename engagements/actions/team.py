@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.refusal import Refused
 from accounts.states import Role
 from engagements import access
@@ -21,6 +21,7 @@ def join(*, engagement: Engagement, user: User, role: Role, by: User) -> TeamMem
     locked = _lock(engagement, by)
     if role not in user.roles():
         raise Refused(f"{user.full_name} har ikke rollen {role.label}.")
+    refuse_conflict(user, locked.municipality)
     if locked.team_members.valid().filter(user=user, role=role).exists():
         raise Refused(f"{user.full_name} er allerede på teamet som {role.label.lower()}.")
     is_lead = role == Role.CONSULTANT and not locked.team_members.valid().filter(is_lead=True).exists()
@@ -36,6 +37,7 @@ def lead(*, member: TeamMember, by: User) -> None:
     member = locked.team_members.valid().select_related("user").get(pk=member.pk)
     if member.role != Role.CONSULTANT:
         raise Refused("Projektlederen skal være konsulent.")
+    refuse_conflict(member.user, locked.municipality)
     old = locked.team_members.valid().filter(is_lead=True).select_related("user").first()
     locked.team_members.filter(is_lead=True).update(is_lead=False)
     member.is_lead = True
@@ -59,8 +61,14 @@ def leave(*, member: TeamMember, by: User) -> None:
     _record(locked, by, "team.leave", {"team": [str(member), None]})
 
 
+def refuse_conflict(user: User, municipality: Organisation) -> None:
+    """Nobody works with a municipality that they are *inhabil* towards."""
+    if municipality.pk in user.conflicting_ids():
+        raise Refused(f"{user.full_name} er inhabil i forhold til {municipality.display_name} og kan ikke være på teamet. Vælg en anden.")
+
+
 def _lock(engagement: Engagement, by: User) -> Engagement:
-    locked = Engagement.objects.select_for_update().select_related("scope").get(pk=engagement.pk)
+    locked = Engagement.objects.select_for_update(of=("self",)).select_related("scope", "municipality").get(pk=engagement.pk)
     access.require_engagement(by, access.STAFF, locked)
     return locked
 

@@ -20,7 +20,7 @@ from engagements import access, overview, timeline
 from engagements.actions import lifecycle
 from engagements.actions import team as team_actions
 from engagements.actions.changes import last_accepted
-from engagements.forms import ReasonForm, StateForm, TeamForm
+from engagements.forms import ReasonForm, StateForm, TeamForm, disqualified
 from engagements.models import Engagement
 from engagements.states import ENGAGEMENT_MOVES, EngagementState, Phase
 
@@ -87,7 +87,7 @@ def team(request: Request, pk: int) -> HttpResponse:
         team_actions.join(engagement=engagement, user=user, role=role, by=request.user)
         messages.success(request, f"{user.full_name} er nu på teamet.")
         return redirect("engagement-team", pk)
-    context = frame_of(request, engagement) | {"form": form}
+    context = frame_of(request, engagement) | {"form": form, "disqualified": disqualified(engagement.municipality)}
     return render(request, "engagements/team.html", context, status=422 if form.is_bound else 200)
 
 
