@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.access import ANY_PERSON, ANYBODY, Permission, PolicyObject, PolicyRow, why_not
+from accounts.access import ANY_PERSON, ANYBODY, Permission, PolicyObject, PolicyRow, require, why_not
 from accounts.models import Job, User
 from accounts.states import JobState, Relation, Role
 from engagements.models import Engagement
@@ -15,12 +15,16 @@ from engagements.models import Engagement
 SETUP = Permission("setup", "edit", "Opsætningen er kun for administratorer. Skriv til support, hvis du mangler adgang.")
 OWN_JOB = Permission("job", "view")  # whoever ordered it, while they see what it is about; everybody else meets a 404
 RESULT = Permission("job", "view", field="result")
+LOG_ONLY = "Loggen er kun for revisorer og administratorer. Skriv til support, hvis du mangler adgang."
+VIEW_LOG = Permission("log", "view", LOG_ONLY)
+EXPORT_LOG = Permission("log", "export", LOG_ONLY)
 
+LOG_READERS = (Role.AUDITOR, Role.ADMIN)
 ORDERERS = (Role.CONSULTANT, Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT, Role.COORDINATOR, Role.LEADER)
 OBJECTS = {
     "setup": PolicyObject(
         label="opsætning",
-        about="Django admin: people, roles, organisations, programmes, templates, service areas, footer pages. No content of engagements.",
+        about="Django admin: organisations, programmes, templates, service areas, footer pages. No people, no content of engagements.",
         actions={"edit": "see and change it"},
     ),
     "job": PolicyObject(
@@ -31,11 +35,18 @@ OBJECTS = {
         fields={"result": "the file that came out of it; deleted after seven days"},
         states=JobState,
     ),
+    "log": PolicyObject(
+        label="log",
+        about="Who changed, saw and took what, across all engagements and people; nothing of what an engagement holds. Whoever reads it "
+        "is written in it too.",
+        actions={"view": "see and search it", "export": "take it to Excel, for a purpose that is written down"},
+    ),
 }
 ROWS = [
     PolicyRow("setup", "edit", Role.ADMIN, Relation.NONE),
     *(PolicyRow("job", "view", role, Relation.AUTHOR) for role in ORDERERS),
     *(PolicyRow("job", "view", role, Relation.AUTHOR, frozenset({JobState.DONE}), field="result") for role in ORDERERS),
+    *(PolicyRow("log", action, role, Relation.NONE) for role in LOG_READERS for action in ("view", "export")),
 ]
 
 ADDRESSES = {
@@ -43,6 +54,8 @@ ADDRESSES = {
     "job": OWN_JOB,
     "job-again": OWN_JOB,
     "job-download": RESULT,
+    "log": VIEW_LOG,
+    "log-export": EXPORT_LOG,
     "demo": ANYBODY,  # a 404 but in demo mode
     "demo-enter": ANYBODY,
     "logged-off": ANYBODY,
@@ -64,3 +77,13 @@ def get_job(user: User, pk: UUID, permission: Permission = OWN_JOB) -> Job:
     if why_not(user, permission, relations={Relation.AUTHOR}, state=job.state):
         raise Http404
     return job
+
+
+def why_not_log(user: User, permission: Permission = VIEW_LOG) -> str:
+    """The sentence that says why the user may not read (or take) the log, or ""."""
+    return why_not(user, permission, relations={Relation.NONE})
+
+
+def require_log(user: User, permission: Permission) -> None:
+    """Raise Denied unless the user may do `permission` with the log."""
+    require(user, permission, relations={Relation.NONE})

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.people_access import why_not_people
 from accounts.states import Relation, Role
 from engagements.access import why_not_create
-from taskforce.access import SETUP
+from taskforce.access import SETUP, why_not_log
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -56,6 +56,8 @@ def _menu(user: User, path: str) -> list[dict[str, Any]]:
         items.append(("Opret forløb", reverse("engagement-open")))
     if not why_not_people(user):
         items.append(("Brugere og roller", reverse("people")))
+    if not why_not_log(user):
+        items.append(("Log", reverse("log")))
     if not why_not(user, SETUP, relations={Relation.NONE}):
         items.append(("Opsætning", reverse("admin:index")))
     return [{"label": label, "url": url, "current": _is_current(path, url)} for label, url in items]

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from taskforce.models import InformationPage
-from taskforce.views import demo, health, home, jobs, pages, well_known
+from taskforce.views import demo, health, home, jobs, log, pages, well_known
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("job/<uuid:pk>/", jobs.show, name="job"),
     path("job/<uuid:pk>/igen/", jobs.again, name="job-again"),
     path("job/<uuid:pk>/hent/", jobs.download, name="job-download"),
+    path("log/", log.show, name="log"),
+    path("log/excel/", log.export, name="log-export"),
     path("demo/", demo.choose, name="demo"),
     path("demo/<int:pk>/", demo.enter, name="demo-enter"),
     path("logget-af/", pages.logged_off, name="logged-off"),

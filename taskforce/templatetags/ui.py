@@ -187,7 +187,7 @@ def filter_chips(context: Context, form: forms.BaseForm) -> list[dict[str, str]]
 
 def chips_of(context: Context, form: forms.BaseForm) -> Iterator[dict[str, str]]:
     given = context["request"].GET
-    for field in form:
+    for field in form.visible_fields():
         names = dict(flat_choices(field))
         values = [value for value in given.getlist(field.html_name) if value != ""]
         for value in values:

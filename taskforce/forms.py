@@ -1,0 +1,57 @@
+"""Input of people to clean values, for the pages of this app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.base_form import BaseForm
+from accounts.danish import short_date
+from accounts.models import Organisation
+from engagements.fields import DayField, expect_year
+from taskforce import ledger
+from taskforce.ledger import Ledger
+
+
+class LogFilter(BaseForm):
+    """All in the URL, so that a link can be copied."""
+
+    slags = forms.CharField(required=False, widget=forms.HiddenInput)
+    person = forms.CharField(label="Person", required=False, max_length=60)
+    kommune = forms.ModelChoiceField(label="Kommune", required=False, queryset=Organisation.objects.municipalities(), empty_label="Alle")
+    handling = forms.ChoiceField(label="Handling", required=False, choices=[])
+    fra = DayField(label="Fra", required=False, help_text="")
+    til = DayField(label="Til og med", required=False, help_text="")
+    forespoergsel = forms.CharField(label="Forespørgsel", required=False, max_length=40)
+
+    def __init__(self, data: Any, *, chosen: Ledger) -> None:
+        super().__init__(data)
+        self.ledger = chosen
+        self.fields["handling"].choices = [("", "Alle"), *ledger.actions(chosen)]  # type: ignore[attr-defined]
+        for name in ("fra", "til"):
+            expect_year(self, name, timezone.localdate().year)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("fra") and values.get("til") and values["til"] < values["fra"]:
+            self.add_error("til", "Slutdatoen ligger før startdatoen.")
+        return values
+
+    def given(self) -> dict[str, str]:
+        """What stands in the address, filter by filter: for links and forms that keep it."""
+        values = {field.html_name: str(field.value() or "") for field in self}
+        return {name: value for name, value in values.items() if value}
+
+    def described(self) -> str:
+        """The valid filter in words, for the access log: who reads the log is logged with what they looked for."""
+        words = dict(ledger.actions(self.ledger))
+        told = {"handling": lambda verb: words[verb], "fra": short_date, "til": short_date}
+        chosen = [(field, self.cleaned_data[field.name]) for field in self.visible_fields()]
+        parts = [f"{field.label}: {told.get(field.name, str)(value)}" for field, value in chosen if value]
+        return f"Loggen, {'; '.join([self.ledger.label.lower(), *parts])}"
+
+
+class LogExportForm(BaseForm):
+    formaal = forms.CharField(label="Formål", max_length=200, help_text="Fx stikprøve for første kvartal. Det skrives i loggen.")
