@@ -29,6 +29,9 @@ OWN_VERBS = {
     "session.start": "loggede ind",
     "session.end": "loggede af",
     "session.fail": "afviste et forsøg på at logge ind",
+    "setup.add": "føjede til opsætningen",
+    "setup.change": "ændrede i opsætningen",
+    "setup.delete": "slettede i opsætningen",
     "log.expire": "slettede logrækker, hvis tid var gået",
 }
 OWN_LABELS = dict(Role.choices)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from accounts.set_up_history import RecordedAdmin
 from engagements.models import (
     LegalBasis,
     MilestoneTemplate,
@@ -26,7 +27,7 @@ class VersionInline(admin.TabularInline):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(admin.ModelAdmin):
+class ProgrammeAdmin(RecordedAdmin):
     list_display = ("name", "kind", "position")
     list_filter = ("kind",)
     search_fields = ("name", "slug")
@@ -51,7 +52,7 @@ class PlanTemplateInline(admin.TabularInline):
 
 
 @admin.register(ProgrammeVersion)
-class ProgrammeVersionAdmin(admin.ModelAdmin):
+class ProgrammeVersionAdmin(RecordedAdmin):
     list_display = ("programme", "number", "valid_from", "case_count", "viso_count", "running")
     list_filter = ("programme",)
     list_select_related = ("programme",)
@@ -87,7 +88,7 @@ class MilestoneTemplateInline(admin.StackedInline):
 
 
 @admin.register(PlanTemplate)
-class PlanTemplateAdmin(admin.ModelAdmin):
+class PlanTemplateAdmin(RecordedAdmin):
     list_display = ("name", "version", "is_default")
     list_filter = ("version__programme",)
     list_select_related = ("version__programme",)
@@ -101,7 +102,7 @@ class LegalBasisInline(admin.TabularInline):
 
 
 @admin.register(ServiceArea)
-class ServiceAreaAdmin(admin.ModelAdmin):
+class ServiceAreaAdmin(RecordedAdmin):
     list_display = ("name", "area", "law", "valid_from", "valid_to")
     list_filter = ("area",)
     search_fields = ("name", "legal_bases__act", "legal_bases__paragraphs")

@@ -3,16 +3,12 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.set_up_history import RecordedAdmin
 from taskforce.models import InformationPage
-
-admin.site.site_header = "Task Force – opsætning"
-admin.site.site_title = "Task Force"
-admin.site.index_title = "Opsætning"
-admin.site.site_url = "/"
 
 
 @admin.register(InformationPage)
-class InformationPageAdmin(admin.ModelAdmin):
+class InformationPageAdmin(RecordedAdmin):
     list_display = ("title", "slug", "updated_at")
     readonly_fields = ("slug",)
 

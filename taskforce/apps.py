@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class TaskforceConfig(AppConfig):
@@ -10,3 +11,9 @@ class TaskforceConfig(AppConfig):
         from taskforce import access, checks  # noqa: F401  importing registers the system checks
 
         policy.register(access.ROWS, access.ADDRESSES, access.OBJECTS)
+
+
+class SetUpConfig(AdminConfig):
+    """Django admin with our own site: who gets in is decided by role."""
+
+    default_site = "taskforce.set_up.SetUpSite"

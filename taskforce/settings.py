@@ -43,11 +43,11 @@ ALLOWED_HOSTS = [host for host in required("ALLOWED_HOSTS", "localhost").split("
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
-    "taskforce",
+    "taskforce.apps.TaskforceConfig",
     "engagements",
     "documents",
     "accounts",
-    "django.contrib.admin",
+    "taskforce.apps.SetUpConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -146,7 +146,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60  # seconds that the link in the mail works
 
 # Log-in (django-allauth): by e-mail; nobody signs up, people are invited; the same answer for known and unknown addresses
-AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend", "taskforce.set_up.SetUpBackend"]
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

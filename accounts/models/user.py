@@ -59,7 +59,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_user(email, password, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get_queryset().get(email__iexact=username)
@@ -78,7 +78,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail", max_length=254, unique=True)
     full_name = models.CharField("navn", max_length=150)
     phone = models.CharField("telefon", max_length=30, blank=True)
-    is_staff = models.BooleanField("adgang til opsætning", default=False, help_text="Giver adgang til opsætningen (Django admin).")
     is_active = models.BooleanField("aktiv", default=True, help_text="Fjern fluebenet i stedet for at slette personen.")
     is_demo = models.BooleanField("demo-person", default=False, help_text="Oprettet af demoen; kan kun logge ind i demo-tilstand.")
     date_joined = models.DateTimeField("oprettet", default=timezone.now, editable=False)

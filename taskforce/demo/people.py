@@ -14,7 +14,6 @@ class Person:
     role: Role
     kind: OrganisationKind
     municipality: str = ""
-    is_admin: bool = False
 
     @property
     def email(self) -> str:
@@ -39,5 +38,5 @@ PEOPLE = (
     Person("torben", "Torben Vestergård", Role.LEADER, MUNICIPALITY, "Aabenraa"),
     Person("emil", "Emil Fjordvang", Role.EMPLOYEE, MUNICIPALITY, "Hedensted"),
     Person("rikke", "Rikke Hjortshøj", Role.AUDITOR, SBST),
-    Person("admin", "Ane Møllegaard", Role.ADMIN, SBST, is_admin=True),
+    Person("admin", "Ane Møllegaard", Role.ADMIN, SBST),
 )

@@ -32,7 +32,7 @@ def home(request: Request) -> HttpResponse:
         return render(request, "taskforce/home_team.html", _team_context(request.user))
     if roles & {Role.COORDINATOR, Role.LEADER}:
         return render(request, "taskforce/home_municipality.html", _municipality_context(request.user))
-    return render(request, "taskforce/home_other.html", {"is_admin": request.user.is_staff, "roles": roles, "Role": Role})
+    return render(request, "taskforce/home_other.html", {"roles": roles, "Role": Role})
 
 
 def _team_context(user: User) -> dict[str, Any]:

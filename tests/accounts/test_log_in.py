@@ -224,7 +224,7 @@ def test_somebody_whose_role_begins_later_is_told_when(client, hanne, time_machi
 
 
 def test_the_one_who_sets_everything_up_needs_no_role(log_in):
-    assert log_in(factories.person(None, is_staff=True, is_superuser=True)).get("/").status_code == 200
+    assert log_in(factories.person(None, is_superuser=True)).get("/").status_code == 200
 
 
 # Out again

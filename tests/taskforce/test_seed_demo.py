@@ -69,7 +69,8 @@ def everybody_is_invented_and_every_role_is_there():
         roles = set(Membership.objects.filter(organisation__name=municipality).values_list("role", flat=True))
         assert roles >= {Role.COORDINATOR, Role.LEADER}
     assert all(person.email.endswith("@demo.example") and not person.has_usable_password() for person in people)
-    assert [person.full_name for person in people if person.is_staff] == ["Ane Møllegaard"]
+    assert [person.full_name for person in people if Role.ADMIN in person.roles()] == ["Ane Møllegaard"]
+    assert not any(person.is_superuser for person in people)
     for membership in Membership.objects.valid().filter(user__in=people):
         membership.full_clean()
     printed = StringIO()

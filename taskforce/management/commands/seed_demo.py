@@ -41,8 +41,6 @@ def _person(person: Person) -> User:
             "full_name": person.name,
             "phone": "70 00 00 00",
             "is_demo": True,
-            "is_staff": person.is_admin,
-            "is_superuser": person.is_admin,
             "password": "!",
         },
     )
