@@ -74,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return factors or methods
 
     def reauthenticate(self, user: User, password: str) -> bool:
-        return self.authenticate(context.request, email=user.email, password=password) == user
+        return bool(self.authenticate(context.request, email=user.email, password=password) == user)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")

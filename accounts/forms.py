@@ -56,7 +56,7 @@ class LogInForm(BaseForm, LoginForm):
         self.fields["login"] = forms.EmailField(label="E-mail", max_length=254, widget=widget)
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = super().clean() or {}
         if self.user and (sentence := why_not_admitted(self.user)):
             raise ValidationError(sentence)
         return cleaned
@@ -141,7 +141,7 @@ class PasskeyForm(BaseForm, AddWebAuthnForm):
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
-        cleaned: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = super().clean() or {}
         return cleaned
 
 

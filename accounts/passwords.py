@@ -15,13 +15,12 @@ SHORTEST, LONGEST = 15, 128
 # So much must be left of a password when everything that is easily guessed here has been taken out of it.
 MUST_REMAIN = 8
 # Words that somebody who knows what this is would try first. Names of municipalities and authorities come from the database.
-OWN_WORDS = frozenset(
-    """
-    adgangskode adgang ankestyrelsen barnetslov boligstyrelsen borger danmark forløb handicap handicapområdet hemmelig kode kodeord
-    kommune kommunal koordinator konsulent login password sagsgennemgang sagsbehandler sommer vinter efterår forår sbst service
-    serviceloven social socialstyrelsen statsforvaltning taskforce taskforcen udviklingsplan velkommen viso
-    """.split()
-)
+OWN_WORDS = (
+    "adgangskode", "adgang", "ankestyrelsen", "barnetslov", "boligstyrelsen", "borger", "danmark", "forløb", "handicap",
+    "handicapområdet", "hemmelig", "kode", "kodeord", "kommune", "kommunal", "koordinator", "konsulent", "login", "password",
+    "sagsgennemgang", "sagsbehandler", "sommer", "vinter", "efterår", "forår", "sbst", "service", "serviceloven", "social",
+    "socialstyrelsen", "statsforvaltning", "taskforce", "taskforcen", "udviklingsplan", "velkommen", "viso",
+)  # fmt: skip
 RUNS = ("1234567890", "qwertyuiopå", "asdfghjklæø", "zxcvbnm", "abcdefghijklmnopqrstuvwxyzæøå")
 SHORTEST_RUN = 4
 LOOKALIKES = str.maketrans("013457@$!", "oieastasi")

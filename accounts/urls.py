@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import path
 
 from accounts.views import account, passwords, recovery_codes, second_factor, session, session_time
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("admin/login/", session.admin_log_in, name="admin-log-in"),
     path("glemt-adgangskode/", passwords.forgotten, name="account_reset_password"),
     path("glemt-adgangskode/sendt/", passwords.link_sent, name="account_reset_password_done"),
-    re_path(r"^glemt-adgangskode/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", passwords.choose, name="account_reset_password_from_key"),
+    path("glemt-adgangskode/ny/<str:uidb36>/<str:key>/", passwords.choose, name="account_reset_password_from_key"),
     path("glemt-adgangskode/valgt/", passwords.chosen, name="account_reset_password_from_key_done"),
     path("bekraeft/", second_factor.confirm, name="account_reauthenticate"),
     path("bekraeft/kode/", second_factor.confirm_with_code, name="mfa_reauthenticate"),

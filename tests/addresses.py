@@ -7,20 +7,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import RegexPattern
+from django.utils import timezone
 
-from accounts.states import JobState
+from accounts.invitations import token_of
+from accounts.models import Conflict, Invitation, User
+from accounts.models.invitation import VALID_FOR
+from accounts.states import JobState, Role
 from documents import actions as files
 from engagements.actions import drafting
 from engagements.models import Engagement
 from engagements.states import Purpose
-from tests import factories
+from tests import factories, passkeys
 
 # Open to everybody without a log-in, by name; everything else answers a stranger with the log-in page.
 OPEN = {
     "account_login", "mfa_authenticate", "mfa_login_webauthn", "account_logout", "account_reset_password",
-    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done", "demo", "demo-enter", "support", "accessibility", "privacy", "health", "ready", "admin-log-in", "logged-off", "session-left",
-    "security-txt", "robots",
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done", "demo", "demo-enter",
+    "support", "accessibility", "privacy", "health", "ready", "admin-log-in", "logged-off", "session-left", "security-txt", "robots",
 }  # fmt: skip
 # Django's own; its pages are walked in test_admin.py.
 ADMIN = "admin/"
@@ -44,9 +50,14 @@ class World:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def world(by: Any) -> World:
-    """A planned engagement with a draft, a change, a job that is done and its file; everything belongs to the consultant `by`."""
-    engagement = factories.engagement(by, plan=True)
+def world(by: Any, *, plan: bool = True) -> World:
+    """A planned engagement with a draft, a change, a job that is done and its file; everything belongs to the consultant `by`.
+
+    Without `plan` it has two milestones and is quickly shown.
+    """
+    engagement = factories.engagement(by, plan=plan)
+    if not plan:
+        factories.milestone(engagement, on=engagement.starts_on, by=by, purpose=Purpose.CASES_DUE)
     factories.milestone(engagement, on=engagement.starts_on, by=by)
     drafting.keep(engagement=engagement, text=PASTED, year=None, by=by)
     stored = files.store(content=b"%PDF", name="plan.pdf", content_type="application/pdf", scope=engagement.scope, by=by)
@@ -58,8 +69,38 @@ def world(by: Any) -> World:
         "change": engagement.change_sets.first().pk,
         "job": done.pk,
         "user": by.pk,
+        "passkey": passkey(by).pk,
+        **people(engagement, by),
     }
     return World(engagement, values)
+
+
+def passkey(user: User) -> Authenticator:
+    """A passkey that nobody can log in with: enough to have a page."""
+    return passkeys.given_to(user, "Min nøgle")
+
+
+def people(engagement: Engagement, by: User) -> dict[str, Any]:
+    """An employee of the municipality with a role and a conflict elsewhere, and somebody who is invited there."""
+    person = factories.person(Role.EMPLOYEE, of=engagement.municipality.name)
+    elsewhere = factories.municipality("Aabenraa")
+    invitation = Invitation.objects.create(
+        email="ny.person@example.dk",
+        full_name="Nynne Ny",
+        organisation=engagement.municipality,
+        role=Role.EMPLOYEE,
+        invited_by=by,
+        expires_at=timezone.now() + VALID_FOR,
+    )
+    return {
+        "person": person.pk,
+        "membership": person.memberships.get().pk,
+        "conflict": Conflict.objects.create(user=person, organisation=elsewhere, declared_by=by).pk,
+        "invitation": invitation.pk,
+        "token": token_of(invitation),
+        "uidb36": "1",
+        "key": "a-key-that-was-never-sent",
+    }
 
 
 def patterns() -> Iterator[tuple[str, str, list[str]]]:
@@ -73,14 +114,19 @@ def _walk(found: list[Any], prefix: str) -> Iterator[tuple[str, str, list[str]]]
         if isinstance(one, URLResolver) and not route.startswith(ADMIN):
             yield from _walk(one.url_patterns, route)
         elif isinstance(one, URLPattern):
-            yield one.name, route, list(one.pattern.converters)
+            arguments = one.pattern.regex.groupindex if isinstance(one.pattern, RegexPattern) else one.pattern.converters
+            yield one.name, route.replace("^", ""), list(arguments)
+
+
+# What the number right after the first word of an address is the number of; of an engagement, where nothing is said.
+FIRST = {"job": "job", "demo": "user", "brugere": "person", "konto": "passkey"}
 
 
 def addresses(of: World) -> list[Address]:
     """Every address with the world's own arguments."""
     found = []
     for name, route, arguments in patterns():
-        first = {"job": of.values["job"], "demo": of.values["user"]}.get(route.split("/")[0], of.engagement.pk)
+        first = of.values.get(FIRST.get(route.split("/")[0], ""), of.engagement.pk)
         kwargs = {argument: first if argument == "pk" else of.values[argument] for argument in arguments}
         found.append(Address(name, route, reverse(name, kwargs=kwargs)))
     return found

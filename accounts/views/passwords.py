@@ -11,17 +11,18 @@ from allauth.account.views import (
     PasswordResetFromKeyView,
     PasswordResetView,
 )
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.refusal import Refused
+from accounts.requests import Request
 from accounts.views.form_page import form_page
 
 
 class ChangePassword(PasswordChangeView):
     template_name = "accounts/password.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.has_usable_password():
             raise Refused("Du logger ikke ind med en adgangskode, så der er ingen at skifte.")
         response: HttpResponse = super().dispatch(request, *args, **kwargs)

@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.mfa import app_settings
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -46,7 +46,7 @@ def show(request: Request) -> HttpResponse:
 def download(request: Request) -> HttpResponse:
     codes = _codes_to_show(request)
     if not codes:
-        raise Http404
+        return redirect("mfa_view_recovery_codes")
     context = {"codes": codes, "email": request.user.email}
     response = render(request, "accounts/recovery_codes.txt", context, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="gendannelseskoder.txt"'

@@ -25,6 +25,8 @@ from django.views.generic.edit import FormView
 
 from accounts import qr, second_factor
 from accounts.refusal import Refused
+from accounts.requests import Request
+from accounts.requests import Request
 from accounts.views.form_page import View, form_page
 from accounts.views.recovery_codes import show_after
 
@@ -55,7 +57,8 @@ class App(ActivateTOTPView):
 
     @method_decorator(reauthentication_required(app="allauth.mfa"))
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return FormView.dispatch(self, request, *args, **kwargs)
+        response: HttpResponse = FormView.dispatch(self, request, *args, **kwargs)  # type: ignore[assignment]
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -79,7 +82,7 @@ class App(ActivateTOTPView):
 class RemoveApp(DeactivateTOTPView):
     template_name = "accounts/app_remove.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         _refuse_to_remove_the_last(second_factor.factors(request.user).filter(type=Authenticator.Type.TOTP).first())
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from accounts.states import Role
 from tests import addresses, factories
 from tests.addresses import OPEN, patterns
@@ -27,11 +27,13 @@ QUERIES = {
 }
 # Tables that a page may write to while it only looks (decision 6).
 MAY_GROW = {"sessions.Session"}
+# Addresses whose every answer is a look that is logged; as a consultant one is refused at the log itself.
+LOGGED = {"timetable-xlsx", "job-download"}
 
 
 POST_ONLY = {
     "demo-enter", "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf", "milestone-move-accept",
-    "change-undo", "job-again", "log-out", "session-extend",
+    "change-undo", "job-again", "account_logout", "recovery-codes-kept", "session-extend",
 }  # fmt: skip
 GET_ONLY = {
     "engagement", "engagement-history", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
@@ -86,7 +88,8 @@ def test_a_form_that_was_sent_too_late_leads_back_to_the_page_it_stood_on(client
 
 def test_the_open_pages_are_open(client, settings, urls):
     settings.DEMO = True
-    pages = OPEN - {"demo-enter", "ready", "admin-log-in"}
+    half_way_in = {"mfa_authenticate", "mfa_login_webauthn"}  # without a first half they lead to it
+    pages = OPEN - {"demo-enter", "ready", "admin-log-in", "account_logout"} - half_way_in
     assert statuses(client, urls, pages) == dict.fromkeys(pages, 200)
 
 
@@ -107,7 +110,7 @@ def test_a_person_of_another_municipality_learns_nothing(log_in, stranger, of_an
         assert "Hedensted" not in mine.text
 
 
-@pytest.mark.parametrize("role", [None, Role.EMPLOYEE, Role.AUDITOR, Role.ADMIN, Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT])
+@pytest.mark.parametrize("role", [Role.EMPLOYEE, Role.AUDITOR, Role.ADMIN, Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT])
 def test_people_who_see_no_engagement_see_none_of_its_pages(log_in, urls, role):
     pages = set(OF_AN_ENGAGEMENT) - POST_ONLY
     assert statuses(log_in(factories.person(role)), urls, pages) == dict.fromkeys(pages, 404)
@@ -117,6 +120,7 @@ def test_a_right_that_ends_during_a_session_ends_every_page(log_in, consultant, 
     client, pages = log_in(consultant), set(OF_AN_ENGAGEMENT) - POST_ONLY
     assert set(statuses(client, urls, pages).values()) == {200}
     Membership.objects.filter(user=consultant).update(valid_from="2020-01-01", valid_to="2020-12-31")
+    Membership.objects.create(user=consultant, organisation=Organisation.objects.get(kind="sbst"), role=Role.AUDITOR)
     assert statuses(client, urls, pages) == dict.fromkeys(pages, 404)
 
 
@@ -135,9 +139,11 @@ def test_a_page_that_only_looks_writes_nothing(log_in, settings, consultant, url
     for name in NAMES:
         for query in QUERIES.get(name, [""]):
             for reader in (client, Client()) if name in OPEN else (client,):
-                assert reader.get(urls[name] + query).status_code in {200, 302, 403, 405, 422, 503}
+                assert reader.get(urls[name] + query).status_code in {200, 302, 403, 405, 409, 422, 503}
         after = fingerprints()
-        assert (name, {label for label in after if after[label] != before[label]} - MAY_GROW) == (name, set())
+        grown = {label for label in after if after[label] != before[label]} - MAY_GROW
+        assert (name, grown) == (name, {"accounts.AccessLog"} if name in LOGGED else set())
+        before = after
 
 
 def test_a_page_that_only_looks_can_be_asked_for_without_its_body(log_in, consultant, urls):
@@ -147,5 +153,5 @@ def test_a_page_that_only_looks_can_be_asked_for_without_its_body(log_in, consul
 
 def test_no_address_knows_another_method(log_in, settings, consultant, urls):
     settings.DEMO = True
-    pages = set(NAMES) - {"log-in", "admin-log-in"}  # these send a person who is logged in on, whatever the method
+    pages = set(NAMES) - {"admin-log-in"}  # it sends a person who is logged in on, whatever the method
     assert statuses(log_in(consultant), urls, pages, "put") == dict.fromkeys(pages, 405)
