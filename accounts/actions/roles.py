@@ -22,7 +22,7 @@ NOT_ONESELF = "Du kan ikke give dig selv en rolle. Bed en anden administrator el
 def add_role(*, person: User, organisation: Organisation, role: Role, valid_from: date, valid_to: date | None, by: User) -> Membership:
     """Give somebody a role from a day (today or later) to a day, or until it is ended."""
     access.require_in(by, access.ADD_ROLE, organisation.pk)
-    person = User.objects.active().select_for_update().get(pk=person.pk)
+    person = User.objects.get_queryset().select_for_update().get(pk=person.pk)
     sentence = why_not_give(person, by) or why_not_hold(person, organisation, role, valid_from, valid_to)
     if sentence:
         raise Refused(sentence)

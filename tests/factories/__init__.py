@@ -11,7 +11,8 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts import sealing
-from accounts.models import Job, Membership, Organisation, Scope, User
+from accounts.actions import conflicts, inviting
+from accounts.models import Conflict, Invitation, Job, Membership, Organisation, Scope, User
 from accounts.states import OrganisationKind, Role
 from engagements.actions import lifecycle, milestones, opening
 from engagements.models import Engagement, Milestone, PlanTemplate, ProgrammeVersion, TeamMember
@@ -51,6 +52,24 @@ def person(role: Role | None, *, of: str = "Hedensted", name: str = "", second_f
 def app(user: User) -> Authenticator:
     """An app for codes on the person's phone."""
     return Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": sealing.seal(APP_SECRET, owner=user.pk)})
+
+
+def membership(user: User, role: Role, *, of: str = "Hedensted", **dates: Any) -> Membership:
+    """One more role of somebody, from long ago and without end unless `dates` say so."""
+    organisation = Organisation.objects.get(kind=_KINDS[role]) if role in _KINDS else municipality(of)
+    return Membership.objects.create(user=user, organisation=organisation, role=role, **({"valid_from": LONG_AGO} | dates))
+
+
+def invitation(by: User, *, email: str = "", of: str = "Hedensted", role: Role = Role.COORDINATOR, **fields: Any) -> Invitation:
+    """An open invitation with its mail in the outbox; to a municipal role in the municipality named `of`."""
+    organisation = Organisation.objects.get(kind=_KINDS[role]) if role in _KINDS else municipality(of)
+    values: dict[str, Any] = {"full_name": "Søren Æbelø", "valid_from": timezone.localdate(), "valid_to": None, **fields}
+    return inviting.invite(email=email or f"inviteret{next(_numbers)}@example.dk", organisation=organisation, role=role, by=by, **values)
+
+
+def conflict(person: User, *, of: str = "Hedensted", reason: str = "Min søster er leder i kommunen.") -> Conflict:
+    """What somebody has declared about themselves towards the municipality named `of`."""
+    return conflicts.declare(person=person, municipality=municipality(of), reason=reason, by=person)
 
 
 def version(slug: str = "handicap-boern") -> ProgrammeVersion:
