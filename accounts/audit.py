@@ -98,8 +98,8 @@ def _delete_batch(before: datetime, batch: int) -> dict[str, int]:
 
 
 def _delete_oldest(model: type[AuditEntry | AccessLog], before: datetime, batch: int) -> int:
-    oldest = model.objects.filter(at__lt=before).order_by("at", "pk").values("pk")[:batch]
-    number, _ = model.objects.filter(pk__in=oldest).delete()
+    ledger: QuerySet[Any] = model.objects.all()
+    number, _ = ledger.filter(pk__in=ledger.filter(at__lt=before).order_by("at", "pk").values("pk")[:batch]).delete()
     return number
 
 

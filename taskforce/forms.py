@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -47,7 +48,7 @@ class LogFilter(BaseForm):
     def described(self) -> str:
         """The valid filter in words, for the access log: who reads the log is logged with what they looked for."""
         words = dict(ledger.actions(self.ledger))
-        told = {"handling": lambda verb: words[verb], "fra": short_date, "til": short_date}
+        told: dict[str, Callable[[Any], str]] = {"handling": lambda verb: words[verb], "fra": short_date, "til": short_date}
         chosen = [(field, self.cleaned_data[field.name]) for field in self.visible_fields()]
         parts = [f"{field.label}: {told.get(field.name, str)(value)}" for field, value in chosen if value]
         return f"Loggen, {'; '.join([self.ledger.label.lower(), *parts])}"

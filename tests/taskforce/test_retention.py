@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from accounts import audit
 from engagements import rendering
 from taskforce import retention
 from taskforce.retention import DataClass, Method, register
@@ -39,7 +40,8 @@ def test_personal_data_are_never_kept_for_ever():
     assert {RULES[name].data_class for name in kept} == {DataClass.NONE}
 
 
-def test_the_code_keeps_results_and_sessions_as_long_as_the_register_says(settings):
+def test_the_code_keeps_logs_results_and_sessions_as_long_as_the_register_says(settings):
+    assert RULES["log"].keep == f"{audit.KEPT_MONTHS} months"
     assert RULES["result"].keep == f"{rendering.KEEP.days} days"
     assert RULES["session"].keep == f"{settings.SESSION_ABSOLUTE_AGE // 3600} hours"
 
