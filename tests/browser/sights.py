@@ -190,6 +190,21 @@ REFUSALS = (
     seen("opening, by a municipality", "hanne", "engagement-open", status=403),
     seen("reopening what is open", "katrine", "milestone-reopen", *OPEN, then=lambda page: (page.locator("textarea").fill("Nu"), send(page)), status=409),
 )  # fmt: skip
+LOGS = (
+    *(
+        sight
+        for who in ("rikke", "admin")
+        for sight in (
+            seen("log, changes", who, "log"),
+            seen("log, looks", who, "log", query="?slags=opslag"),
+            seen("log, filtered", who, "log", query="?person=katrine&handling=timetable.move", shown=unfolded),
+            seen("log, nothing found", who, "log", query="?person=zzz"),
+            seen("log, a date that is none", who, "log", query="?fra=i+morgen+tidlig", refused=True, status=422),
+            seen("log to Excel, without a purpose", who, "log-export", query="?person=katrine", refused=True, status=422),
+        )
+    ),
+    seen("log, by a consultant", "katrine", "log", status=403),
+)
 JOBS = tuple(seen(f"job {state}", "katrine", "job", f"jobs.{state}.pk") for state in ("waiting", "running", "done", "failed"))
 SIGHTS = {
     "for everybody": EVERYBODY,
@@ -200,6 +215,7 @@ SIGHTS = {
     "milestones": MILESTONES,
     "refusals": REFUSALS,
     "jobs": JOBS,
+    "logs": LOGS,
 }
 # Addresses without a page of their own: they act, hand over a file, or answer a machine.
 NO_PAGE = {

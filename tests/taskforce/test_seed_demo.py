@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Membership, User
+from accounts.models import AccessLog, AuditEntry, Membership, User
 from accounts.states import Role
 from engagements.models import Engagement, Milestone
 from engagements.states import EngagementState, Phase
@@ -56,7 +56,8 @@ def test_everybody_of_the_demo_is_there_and_seeding_again_changes_nothing(time_m
     assert seed() == "12 demo people, 7 new engagements."
     everybody_is_invented_and_every_role_is_there()
     the_2016_engagement_is_the_imported_timetable_all_met()
-    tables = (User, Membership, Engagement, Milestone)
+    assert [look.by.email.partition("@")[0] for look in AccessLog.objects.order_by("pk")] == ["hanne", "katrine", "rikke"]
+    tables = (User, Membership, Engagement, Milestone, AuditEntry, AccessLog)
     before = [list(model.objects.order_by("pk").values()) for model in tables]
     assert seed() == "12 demo people, 0 new engagements."
     assert [list(model.objects.order_by("pk").values()) for model in tables] == before
