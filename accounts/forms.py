@@ -9,7 +9,14 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateCodeForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -25,6 +32,8 @@ NEW_PASSWORD_HELP = (
     f"Mindst {SHORTEST} tegn. Brug gerne flere tilfældige ord efter hinanden. Mellemrum er tilladt, og du må gerne sætte den ind."
 )
 NO_CREDENTIAL = "Browseren gav ingen adgangsnøgle. Prøv igen."
+# What the libraries raise for what no browser would send. A ValidationError is none of them.
+NONSENSE = (TypeError, ValueError, KeyError, AttributeError, InvalidSignature)
 NAME_LIMIT = 60
 
 
@@ -141,8 +150,36 @@ class PasskeyForm(BaseForm, AddWebAuthnForm):
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
-        cleaned: dict[str, Any] = super().clean() or {}
-        return cleaned
+        try:
+            return super().clean() or {}
+        except NONSENSE as error:
+            raise ValidationError(NO_CREDENTIAL) from error
+
+
+class _Credential(BaseForm):
+    """What a browser answered for a passkey; anything else that somebody sends is refused, whatever it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].error_messages = {"required": NO_CREDENTIAL, "invalid": NO_CREDENTIAL}
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except NONSENSE as error:
+            raise ValidationError(NO_CREDENTIAL) from error
+
+
+class LogInPasskeyForm(_Credential, LoginWebAuthnForm):
+    pass
+
+
+class UsePasskeyForm(_Credential, AuthenticateWebAuthnForm):
+    pass
+
+
+class ConfirmPasskeyForm(_Credential, ReauthenticateWebAuthnForm):
+    pass
 
 
 class PasskeyNameForm(BaseForm, EditWebAuthnForm):

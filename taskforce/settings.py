@@ -11,6 +11,7 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from taskforce.log_secrets import hide_link_secrets
 from taskforce.private_services import private_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -183,6 +184,9 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.AppForm",
     "add_webauthn": "accounts.forms.PasskeyForm",
     "edit_webauthn": "accounts.forms.PasskeyNameForm",
+    "login_webauthn": "accounts.forms.LogInPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.UsePasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms.ConfirmPasskeyForm",
 }
 # Seal the secrets of apps and recovery codes: the first seals, all of them open (accounts/sealing.py)
 MFA_KEYS = [key for key in env.str("MFA_KEY", default="").split(",") if key] or [SECRET_KEY]
@@ -286,6 +290,7 @@ LOG_CHAIN: list[structlog.types.Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    hide_link_secrets,
 ]
 LOGGING = {
     "version": 1,

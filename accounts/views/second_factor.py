@@ -26,7 +26,6 @@ from django.views.generic.edit import FormView
 from accounts import qr, second_factor
 from accounts.refusal import Refused
 from accounts.requests import Request
-from accounts.requests import Request
 from accounts.views.form_page import View, form_page
 from accounts.views.recovery_codes import show_after
 
@@ -79,6 +78,15 @@ class App(ActivateTOTPView):
         return response
 
 
+class Passkeys(ListWebAuthnView):
+    template_name = "accounts/passkeys.html"
+    context_object_name = "passkeys"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"has_several": second_factor.factors(self.request.user).count() > 1, "last_one": second_factor.LAST_ONE}
+
+
 class RemoveApp(DeactivateTOTPView):
     template_name = "accounts/app_remove.html"
 
@@ -106,7 +114,7 @@ def _refuse_to_remove_the_last(factor: Authenticator | None) -> None:
 overview: View = require_safe(Overview.as_view())
 app = form_page(show_after(App.as_view()))
 app_remove = form_page(RemoveApp.as_view())
-passkeys: View = require_safe(ListWebAuthnView.as_view(template_name="accounts/passkeys.html"))
+passkeys: View = require_safe(Passkeys.as_view())
 passkey_add = form_page(show_after(AddWebAuthnView.as_view(template_name="accounts/passkey_add.html")))
 passkey_name = form_page(EditWebAuthnView.as_view(template_name="accounts/passkey_name.html", context_object_name="passkey"))
 passkey_remove = form_page(RemovePasskey.as_view())

@@ -34,7 +34,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_POST
 def enter(request: HttpRequest, pk: int) -> HttpResponse:
     _only_in_demo()
-    login(request, get_object_or_404(User.objects.active(), pk=pk, is_demo=True))
+    login(request, get_object_or_404(User.objects.active(), pk=pk, is_demo=True), backend=settings.AUTHENTICATION_BACKENDS[0])
     step_up.mark_as_demo(request)
     UserSession.objects.create_from_request(request)
     target = request.POST.get("next", "")
