@@ -25,6 +25,11 @@ from accounts.models import User
 log = structlog.get_logger(__name__)
 WRONG_CODE = "Koden passer ikke, eller den er brugt. Vent på den næste kode, og prøv igen."
 TOO_MANY = "Der er prøvet for mange gange. Vent fem minutter, og prøv igen."
+# Ways to show a second factor again, as the link to each is called
+OTHER_WAYS = {
+    "mfa_reauthenticate": "Brug en kode i stedet",
+    "mfa_reauthenticate:webauthn": "Brug en adgangsnøgle i stedet",
+}
 # allauth's name of a notice → our verb in the history
 NOTICES = {
     "account/email/password_changed": "password.change",
@@ -70,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """The second factor; the password alone only for somebody who has none yet."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        factors = [method for method in methods if method["id"] != "reauthenticate"]
+        factors = [method | {"description": OTHER_WAYS[method["id"]]} for method in methods if method["id"] in OTHER_WAYS]
         return factors or methods
 
     def reauthenticate(self, user: User, password: str) -> bool:
