@@ -15,11 +15,13 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
+from accounts.step_up import DEMO_LOG_IN
 from taskforce.celery import app as celery
 from tests.browser import memory
 from tests.browser.visitor import Visitor
 from tests.browser.watch import Watch
 from tests.browser.world import World, build
+from tests.conftest import show_factor
 from tests.servers import Redis, Worker
 
 # Playwright's sync API runs an event loop in this thread, which Django would take for asynchronous code.
@@ -154,9 +156,13 @@ def logged_in(new_context: Callable[..., BrowserContext], site: str) -> Callable
 
 
 def give_session(context: BrowserContext, user: User, site: str) -> None:
-    """Log somebody in without the form."""
+    """Log somebody in without the form, the second factor included; a demo person as from the page of demo people."""
     client = Client()
     client.force_login(user)
+    show_factor(client, user)
+    session = client.session
+    session[DEMO_LOG_IN] = user.is_demo
+    session.save()
     cookie = client.cookies["sessionid"]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 
