@@ -107,7 +107,8 @@ def send_next() -> bool:
         if message is not None:
             _send(mail, message)
     except Exception as error:
-        log.warning("mail not sent", mail=str(mail.pk), kind=mail.kind, attempt=mail.attempts, exc_info=True)
+        ours = not isinstance(error, OSError)  # a mail server's answer holds the address, which no log keeps
+        log.warning("mail not sent", mail=str(mail.pk), kind=mail.kind, attempt=mail.attempts, error=type(error).__name__, exc_info=ours)
         _settle(mail, to=_after(error, mail.attempts), error=_told(error))
     else:
         _settle(mail, to=MailState.CANCELLED if message is None else MailState.SENT)
