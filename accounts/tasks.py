@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import structlog
 from celery import shared_task
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -37,6 +39,13 @@ def send_waiting_mails() -> None:
     for _ in range(MOST_MAILS_IN_ONE_SWEEP):
         if not outbox.send_next():
             return
+
+
+@shared_task
+def forget_expired_counters() -> None:
+    """Rate limits count by addresses of devices: they go when their time is over, not when the table is full."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {connection.ops.quote_name(settings.CACHES['default']['LOCATION'])} WHERE expires < now()")  # noqa: S608
 
 
 @shared_task

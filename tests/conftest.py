@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings as project
+from django.core.cache import cache
 from django.db import connection
 from django.template import engines
 from django.test import Client, TransactionTestCase
@@ -51,6 +52,15 @@ def _quick_and_private(settings, tmp_path, request):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.PRIVATE_FILES_DIR = tmp_path / "files"
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_tried_before(request):
+    """Rate limits and used codes are counted in a table that belongs to no model, and so outlives a transactional test."""
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        request.getfixturevalue("transactional_db")
+        cache.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

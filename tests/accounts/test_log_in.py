@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import hashers
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from accounts import tasks
 from accounts.models import AuditEntry, Membership, User
 from accounts.states import Role
 from tests import codes, factories
@@ -175,6 +177,23 @@ def test_a_flood_of_log_ins_is_told_to_wait_in_danish(client):
     response = first_step(client, "nobody@example.dk")
     assert response.status_code == 429
     assert "Det gik for stærkt" in response.text
+
+
+def test_nothing_is_kept_of_who_tried_when_the_limits_are_over(client):
+    first_step(client, "nobody@example.dk")
+    tasks.forget_expired_counters()
+    kept = counters()
+    assert any("ip:127.0.0.1" in key for key in kept)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cache SET expires = now() - interval '1 second'")
+    tasks.forget_expired_counters()
+    assert counters() == []
+
+
+def counters() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM cache")
+        return [key for (key,) in cursor.fetchall()]
 
 
 # Who is let in
