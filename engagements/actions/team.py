@@ -63,7 +63,7 @@ def leave(*, member: TeamMember, by: User) -> None:
 
 def refuse_conflict(user: User, municipality: Organisation) -> None:
     """Nobody works with a municipality that they are *inhabil* towards."""
-    if municipality.pk in user.conflicting_ids():
+    if user.conflicts.standing().filter(organisation=municipality).exists():
         raise Refused(f"{user.full_name} er inhabil i forhold til {municipality.display_name} og kan ikke være på teamet. Vælg en anden.")
 
 

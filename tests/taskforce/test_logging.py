@@ -4,12 +4,13 @@ import io
 import json
 import logging
 import re
+import smtplib
 import uuid
 
 import pytest
 from django.test import Client
 
-from accounts import jobs
+from accounts import jobs, outbox
 from accounts.models import AuditEntry, User
 from accounts.states import Role
 from taskforce.views import home
@@ -83,3 +84,23 @@ def test_a_job_that_fails_names_itself_and_no_person(lines, monkeypatch):
     found = [json.loads(line) for line in lines()]
     assert [(line["event"], line["job"], line["kind"]) for line in found] == [("job failed", str(job.pk), "test")]
     assert not any(ADDRESS.search(line) for line in lines())
+
+
+def test_the_secret_of_a_link_is_in_no_line(lines):
+    for path in ("/invitation/0b7c0d8e-secret.of-a-link/", "/glemt-adgangskode/3f-d2x-secret-key/", "/glemt-adgangskode/3f-d2x-secret-key"):
+        Client().get(path)
+    text = "\n".join(lines())
+    assert "/invitation/…/" in text and "/glemt-adgangskode/3f-…" in text
+    assert "secret" not in text
+
+
+def test_a_mail_that_could_not_be_sent_leaves_no_address(lines, monkeypatch):
+    def refuse(self, messages):
+        raise smtplib.SMTPRecipientsRefused({WHO: (550, b"No such user")})
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    factories.invitation(factories.person(Role.ADMIN), email=WHO)
+    assert outbox.send_next() is True
+    text = "\n".join(lines())
+    assert "mail not sent" in text and "SMTPRecipientsRefused" in text
+    assert not ADDRESS.search(text)
