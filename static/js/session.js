@@ -72,10 +72,10 @@
     }
   }
 
-  /* The server sends whoever is no longer logged in to the log-in page, and from there back to this address. */
+  /* To the log-in page, and from there back to this address. */
   function leave() {
     isLeaving = true;
-    location.replace(location.pathname + location.search);
+    location.replace(`${element.dataset.over}&next=${encodeURIComponent(location.pathname + location.search)}`);
   }
 
   form.addEventListener("submit", async (event) => {
