@@ -27,6 +27,7 @@ OPEN = {
     "account_login", "mfa_authenticate", "mfa_login_webauthn", "account_logout", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done", "demo", "demo-enter",
     "support", "accessibility", "privacy", "health", "ready", "admin-log-in", "logged-off", "session-left", "security-txt", "robots",
+    "invitation",
 }  # fmt: skip
 # Django's own; its pages are walked in test_admin.py.
 ADMIN = "admin/"
