@@ -11,7 +11,7 @@ from django.forms import ModelChoiceField
 from openpyxl import load_workbook
 
 from accounts import jobs
-from accounts.models import Job, User
+from accounts.models import Invitation, Job, User
 from accounts.states import JobState, Role
 from documents.models import StoredFile
 from engagements.actions import drafting, lifecycle, milestones
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 MARKER = "Zebraflok"
 SEARCHES = ["", "?search=zebra", "?search=zebra&state=all", "?search=aabenraa&state=all", "?state=all&sort=-next", "?page=2"]
-LISTS = {"engagements", "home", "people"}
+LISTS = {"engagements", "home", "people", "log"}
 POSTED = {
     "subject": "Nyt emne", "dates": "15. marts 2028", "phase": "analysis", "kind": "deadline", "party": "municipality", "purpose": "other",
     "mode": "fixed", "reason": "Aftalt", "text": "Møde\t1. maj 2028", "to": "planning",
@@ -62,7 +62,11 @@ def foreign(db) -> World:
     job = jobs.order(kind=TIMETABLE_PDF, title=MARKER, scope=engagement.scope, object_id=engagement.pk, back_url="/", by=lead)
     jobs.run_next()
     stored = StoredFile.objects.get(scope=engagement.scope)
-    values = {
+    people = addresses.people(engagement, lead)
+    User.objects.filter(pk=people["person"]).update(full_name=f"Medarbejder {MARKER}", email=f"{MARKER}@example.dk".lower())
+    Invitation.objects.filter(pk=people["invitation"]).update(full_name=f"Inviteret {MARKER}", email=f"ny.{MARKER}@example.dk".lower())
+    values = people | {
+        "passkey": addresses.passkey(lead).pk,
         "milestone": planted.pk,
         "member": engagement.team_members.get(user=jurist).pk,
         "change": engagement.change_sets.first().pk,
@@ -79,6 +83,7 @@ def own(foreign) -> World:
     return addresses.world(factories.person(Role.CONSULTANT, name="Klara Konsulent"))
 
 
+OF_OTHERS = ("forloeb/<int:pk>", "job/", "brugere/<int:pk>", "brugere/invitationer/")
 PEOPLE = [Role.COORDINATOR, Role.LEADER, Role.EMPLOYEE, Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT]
 
 
@@ -107,6 +112,10 @@ def text_of(response) -> str:
     return body_text + str(response.headers)
 
 
+def leaks(response) -> bool:
+    return MARKER.lower() in text_of(response).lower()
+
+
 def choices(response) -> set[str]:
     """What the forms of a page would accept, whether they are shown or not."""
     layers = response.context if response.context is not None else []
@@ -129,7 +138,7 @@ def test_the_marker_is_there_for_those_who_may_see_it(log_in, foreign):
         "timetable-xlsx",
         "job-download",
     ):
-        assert (name, MARKER in text_of(client.get(urls[name]))) == (name, True)
+        assert (name, leaks(client.get(urls[name]))) == (name, True)
     assert any(MARKER in choice for choice in choices(client.get(urls["engagements"])))
 
 
@@ -138,7 +147,7 @@ def test_no_page_or_file_shows_the_marker(log_in, reader, own):
     for address in addresses.addresses(own):
         for query in SEARCHES if address.name in LISTS else [""]:
             response = client.get(address.url + query)
-            assert (address.name, query, MARKER in text_of(response)) == (address.name, query, False)
+            assert (address.name, query, leaks(response)) == (address.name, query, False)
             assert (address.name, {choice for choice in choices(response) if MARKER in choice}) == (address.name, set())
 
 
@@ -149,11 +158,11 @@ def test_the_own_number_of_engagements_is_counted_and_no_other(log_in, reader, o
 
 def test_foreign_pages_and_files_answer_as_if_they_did_not_exist(log_in, reader, own, foreign):
     client = log_in(reader)
-    foreign_pages = [address for address in addresses.addresses(foreign) if address.route.startswith(("forloeb/<int:pk>", "job/"))]
-    assert len(foreign_pages) > 20
+    foreign_pages = [address for address in addresses.addresses(foreign) if address.route.startswith(OF_OTHERS)]
+    assert len(foreign_pages) > 30
     for address in foreign_pages:
         for response in (client.get(address.url), client.post(address.url, POSTED)):
-            assert (address.name, response.status_code in {404, 405}, MARKER in text_of(response)) == (address.name, True, False)
+            assert (address.name, response.status_code in {404, 405}, leaks(response)) == (address.name, True, False)
 
 
 def as_it_stands(world: World) -> list:
@@ -173,7 +182,7 @@ def test_foreign_ids_in_an_own_address_or_form_change_nothing(log_in, own, forei
         if address.route.startswith(("forloeb/<int:pk>", "job/")):
             response = client.post(address.url, POSTED | EXTRA | foreign_ids)
             offers_colleagues = address.name == "engagement-team"  # every consultant may be put on a team
-            assert (address.name, MARKER in text_of(response)) == (address.name, offers_colleagues)
+            assert (address.name, leaks(response)) == (address.name, offers_colleagues)
     assert as_it_stands(foreign) == before
 
 
@@ -183,7 +192,7 @@ def test_a_foreign_milestone_is_no_choice_and_its_refusal_names_nothing(log_in, 
     response = client.post(url, POSTED | {"mode": "relative", "anchor": foreign.values["milestone"]})
     assert response.status_code == 422
     assert "anchor" in response.context["form"].errors
-    assert MARKER not in text_of(response)
+    assert not leaks(response)
 
 
 def test_fields_that_a_form_does_not_have_are_not_read(log_in, own):
