@@ -11,9 +11,23 @@ from django.utils import timezone
 from accounts.base_form import BaseForm
 from accounts.danish import short_date
 from accounts.models import Organisation
-from engagements.fields import DayField, expect_year
+from engagements.fields import DayField
 from taskforce import ledger
 from taskforce.ledger import Ledger
+
+
+class FilterDay(DayField):
+    """A day in a filter, in this year unless another is written. It says nothing while it is typed: the answer is a click away."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"autocomplete": "off"}
+
+    def clean(self, value: Any) -> Any:
+        self.default_year = timezone.localdate().year
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            raise forms.ValidationError(f"»{self.label}« er ikke en dato. Skriv den som dd.mm.åååå, fx 19.02.2027.") from None
 
 
 class LogFilter(BaseForm):
@@ -23,16 +37,14 @@ class LogFilter(BaseForm):
     person = forms.CharField(label="Person", required=False, max_length=60)
     kommune = forms.ModelChoiceField(label="Kommune", required=False, queryset=Organisation.objects.municipalities(), empty_label="Alle")
     handling = forms.ChoiceField(label="Handling", required=False, choices=[])
-    fra = DayField(label="Fra", required=False, help_text="")
-    til = DayField(label="Til og med", required=False, help_text="")
+    fra = FilterDay(label="Fra", required=False, help_text="")
+    til = FilterDay(label="Til og med", required=False, help_text="")
     forespoergsel = forms.CharField(label="Forespørgsel", required=False, max_length=40)
 
     def __init__(self, data: Any, *, chosen: Ledger) -> None:
         super().__init__(data)
         self.ledger = chosen
         self.fields["handling"].choices = [("", "Alle"), *ledger.actions(chosen)]  # type: ignore[attr-defined]
-        for name in ("fra", "til"):
-            expect_year(self, name, timezone.localdate().year)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

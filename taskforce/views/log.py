@@ -44,7 +44,7 @@ def export(request: Request) -> HttpResponse:
     access.require_log(request.user, access.EXPORT_LOG)
     filter_form, form = _filter(request), LogExportForm(request.GET)
     if not filter_form.is_valid():
-        return redirect(f"{reverse('log')}?{urlencode(filter_form.given())}")
+        return redirect(_context(filter_form)["list_url"])
     if not form.is_valid():
         return render(request, "taskforce/log_export.html", _context(filter_form) | {"form": form, "export_form": form}, status=422)
     found = ledger.find(filter_form.ledger, filter_form.cleaned_data)
@@ -69,4 +69,5 @@ def _context(filter_form: LogFilter) -> dict[str, Any]:
     tabs = [
         {"label": one.label, "url": f"?{urlencode({'slags': one.value, **others})}", "current": one == filter_form.ledger} for one in Ledger
     ]
-    return {"filter_form": filter_form, "given": given, "tabs": tabs, "is_looks": filter_form.ledger == Ledger.LOOKS}
+    list_url = f"{reverse('log')}?{urlencode(given)}"
+    return {"filter_form": filter_form, "given": given, "tabs": tabs, "list_url": list_url, "is_looks": filter_form.ledger == Ledger.LOOKS}

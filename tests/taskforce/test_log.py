@@ -182,9 +182,24 @@ def test_a_filter_that_cannot_be_is_said_and_nothing_is_shown(client, auditor, e
     assert not AccessLog.objects.filter(by=auditor).exists()
 
 
+def test_two_days_that_are_none_are_told_apart(client):
+    response = client.get("/log/?fra=hvad&til=uge 8 2026")
+    for name in ("Fra", "Til og med"):
+        assert f"»{name}« er ikke en dato. Skriv den som dd.mm.åååå, fx 19.02.2027." in response.text
+
+
 @pytest.mark.parametrize(
     "query",
-    ["slags=zzz", "slags=opslag&page=x", "page=-1", "page=99999999999999999999", "fra=01.01.2000&til=31.12.2099", "sort=zzz", "a=%ff"],
+    [
+        "slags=zzz",
+        "fra=1/3",
+        "slags=opslag&page=x",
+        "page=-1",
+        "page=99999999999999999999",
+        "fra=01.01.2000&til=31.12.2099",
+        "sort=zzz",
+        "a=%ff",
+    ],
 )
 def test_an_address_that_asks_for_nothing_that_is_there_is_answered_all_the_same(client, query):
     assert client.get(f"/log/?{query}").status_code == 200
