@@ -1,0 +1,164 @@
+"""A mail leaves the house although its sender dies: before the mail server took it, after, or with the server itself away."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import Message
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.utils import timezone
+
+from accounts import outbox
+from accounts.models import Invitation, OutboxMail, User
+from accounts.states import MailState, Role
+from tests import factories
+from tests.servers import Redis, Worker, until
+
+TO = "soren@example.dk"
+
+
+class Sink:
+    """What a mail server has been given. It can hold its answer back, as one that is slow does, or refuse a person."""
+
+    def __init__(self) -> None:
+        self.given: list[Message] = []
+        self.refused: set[str] = set()
+        self.answers = threading.Event()
+        self.answers.set()
+
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802  aiosmtpd's name
+        if address in self.refused:
+            return "550 5.1.1 No such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+        self.given.append(message_from_bytes(envelope.content))
+        await server.loop.run_in_executor(None, self.answers.wait)
+        return "250 OK"
+
+    def ids(self) -> list[str]:
+        return [message["Message-ID"] for message in self.given]
+
+
+class Server(Controller):
+    """On a port that the system picks."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@pytest.fixture
+def sink() -> Sink:
+    return Sink()
+
+
+@pytest.fixture
+def server(sink: Sink) -> Iterator[Controller]:
+    """A real SMTP server on loopback."""
+    controller = Server(sink, hostname="127.0.0.1", port=0)
+    controller.start()
+    yield controller
+    sink.answers.set()
+    controller.stop()
+
+
+@pytest.fixture
+def _mail_to_the_sink(server: Controller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{server.port}")
+
+
+@pytest.fixture
+def admin(catalogue: None) -> User:
+    return factories.person(Role.ADMIN)
+
+
+def invited(admin: User, email: str = TO) -> OutboxMail:
+    invitation: Invitation = factories.invitation(admin, email=email)
+    return OutboxMail.objects.get(about_id=str(invitation.pk))
+
+
+def state_of(mail: OutboxMail) -> str:
+    mail.refresh_from_db()
+    return mail.state
+
+
+def lease_runs_out(mail: OutboxMail) -> None:
+    """As if the time had passed."""
+    OutboxMail.objects.filter(pk=mail.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
+    outbox.ring()
+
+
+@pytest.mark.usefixtures("_mail_to_the_sink")
+def test_a_mail_whose_sender_was_killed_goes_out_after_the_lease_under_the_same_name(
+    broker: Redis, new_worker: Callable[..., Worker], admin: User, sink: Sink
+) -> None:
+    sink.answers.clear()
+    first = new_worker()
+    mail = invited(admin)
+    until(lambda: sink.given, "the mail at the mail server, whose answer is held back")
+    assert state_of(mail) == MailState.SENDING
+    first.kill()
+    sink.answers.set()
+
+    second = new_worker()
+    second.until_ready()
+    outbox.ring()
+    other = invited(admin, "anden@example.dk")
+    until(lambda: state_of(other) == MailState.SENT, "the next mail")
+    assert state_of(mail) == MailState.SENDING, "nobody takes the mail of one who may be alive"
+
+    lease_runs_out(mail)
+    until(lambda: state_of(mail) == MailState.SENT, "the mail, sent by the second worker")
+    assert mail.attempts == 2
+    twins = [message for message in sink.given if message["X-Taskforce-Outbox"] == str(mail.pk)]
+    assert [message["Message-ID"] for message in twins] == [f"<{mail.pk}@localhost>"] * 2
+    assert {message["To"] for message in twins} == {TO}
+    assert "Invitation til Task Force" in twins[0]["Subject"]
+
+
+@pytest.mark.usefixtures("_mail_to_the_sink")
+def test_two_workers_send_each_mail_once(broker: Redis, new_worker: Callable[..., Worker], admin: User, sink: Sink) -> None:
+    workers = [new_worker(), new_worker()]
+    for worker in workers:
+        worker.until_ready()
+    mails = [invited(admin, f"person{number}.ny@example.dk") for number in range(12)]
+    until(lambda: not OutboxMail.objects.exclude(state=MailState.SENT).exists(), "all mails sent")
+    assert sorted(sink.ids()) == sorted(f"<{mail.pk}@localhost>" for mail in mails)
+    assert set(OutboxMail.objects.values_list("attempts", flat=True)) == {1}
+
+
+@pytest.mark.usefixtures("_mail_to_the_sink")
+def test_an_address_that_a_real_server_refuses_fails_at_once(
+    broker: Redis, new_worker: Callable[..., Worker], admin: User, sink: Sink
+) -> None:
+    sink.refused.add(TO)
+    mail = invited(admin)
+    new_worker()
+    outbox.ring()
+    until(lambda: state_of(mail) == MailState.FAILED, "the refusal")
+    assert (mail.attempts, mail.error, sink.given) == (1, "550 5.1.1 No such user", [])
+
+
+def test_a_mail_waits_for_a_server_that_is_away(
+    broker: Redis, new_worker: Callable[..., Worker], admin: User, sink: Sink, server: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", "smtp://127.0.0.1:1")  # nobody listens there
+    mail = invited(admin)
+    away = new_worker()
+    outbox.ring()
+    until(lambda: state_of(mail) == MailState.WAITING and mail.attempts == 1, "the first try")
+    assert "refused" in mail.error
+    away.kill()
+
+    monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{server.port}")
+    OutboxMail.objects.update(due_at=timezone.now())
+    new_worker()
+    outbox.ring()
+    until(lambda: state_of(mail) == MailState.SENT, "the mail, when the server is back")
+    assert (mail.attempts, mail.error, len(sink.given)) == (2, "", 1)
