@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import AccessLog, AuditEntry, Membership, User
+from accounts.models import AccessLog, AuditEntry, Conflict, Invitation, Membership, OutboxMail, User
 from accounts.states import Role
 from engagements.models import Engagement, Milestone
 from engagements.states import EngagementState, Phase
@@ -57,7 +57,7 @@ def test_everybody_of_the_demo_is_there_and_seeding_again_changes_nothing(time_m
     everybody_is_invented_and_every_role_is_there()
     the_2016_engagement_is_the_imported_timetable_all_met()
     assert [look.by.email.partition("@")[0] for look in AccessLog.objects.order_by("pk")] == ["hanne", "katrine", "rikke"]
-    tables = (User, Membership, Engagement, Milestone, AuditEntry, AccessLog)
+    tables = (User, Membership, Invitation, Conflict, Engagement, Milestone, AuditEntry, AccessLog)
     before = [list(model.objects.order_by("pk").values()) for model in tables]
     assert seed() == "12 demo people, 0 new engagements."
     assert [list(model.objects.order_by("pk").values()) for model in tables] == before
@@ -84,6 +84,17 @@ def the_2016_engagement_is_the_imported_timetable_all_met():
     standing = hedensted.milestones.standing()
     assert (standing.count(), set(standing.values_list("state", flat=True))) == (21, {"met"})
     assert hedensted.phase == hedensted.programme_version.phase_list()[-1] != Phase.ANALYSIS
+
+
+def test_a_visitor_sees_an_invitation_a_coming_role_and_somebody_who_is_inhabil(time_machine):
+    time_machine.move_to("2026-11-30 12:00 +0000")
+    seed()
+    invitation = Invitation.objects.open().get()
+    assert (str(invitation), invitation.is_open) == ("Ditte Aagaard, Kommunal medarbejder, Hedensted Kommune", True)
+    assert OutboxMail.objects.get().about_id == str(invitation.pk)
+    coming = Membership.objects.get(valid_from__gt=date(2026, 11, 30))
+    assert (str(coming.user), coming.role, coming.valid_from) == ("Emil Fjordvang", Role.COORDINATOR, date(2026, 12, 1))
+    assert str(Conflict.objects.standing().get()) == "Amalie Tornhøj, inhabil i forhold til Svendborg Kommune"
 
 
 def test_the_demo_can_be_seeded_for_a_day_to_come(time_machine):

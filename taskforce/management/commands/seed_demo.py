@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation, User
-from taskforce.demo import engagements, looks
+from accounts.models import Invitation, Membership, Organisation, User
+from taskforce.demo import engagements, looks, rights
 from taskforce.demo.people import PEOPLE, Person
 
 LONG_AGO = date(2016, 1, 1)
@@ -31,6 +31,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             people = {person.key: _person(person) for person in PEOPLE}
             made = engagements.seed(people, today)
+            if made and not Invitation.objects.filter(email=rights.INVITED).exists():
+                rights.seed(people, timezone.localdate())
         if made:
             looks.seed(people)
         self.stdout.write(f"{len(people)} demo people, {made} new engagements.")
