@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init, celeryd_init
+from django.core.exceptions import ImproperlyConfigured
+
+from taskforce.checks import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taskforce.settings")
 
@@ -21,3 +26,13 @@ app.conf.beat_schedule = {
     "expired files": {"task": "documents.tasks.delete_expired_files", "schedule": 3600.0},
     "expired log rows": {"task": "accounts.tasks.delete_expired_logs", "schedule": crontab(hour=3, minute=40)},
 }
+
+
+@celeryd_init.connect
+@beat_init.connect
+def refuse(**told: Any) -> None:
+    """A worker and the clock start as carefully as the web server (Celery would log any other exception and go on)."""
+    try:
+        refuse_unsafe_start()
+    except ImproperlyConfigured as reason:
+        raise SystemExit(f"Refused to start: {reason}") from reason

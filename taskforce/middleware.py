@@ -76,9 +76,9 @@ class LogInFirstMiddleware:
     def came_from(request: Any) -> str:
         """The page that the person saw or asked for; of our own pages only."""
         if request.htmx:
-            return request.htmx.current_url_abs_path or "/"
+            return str(request.htmx.current_url_abs_path or "/")
         if request.method in {"GET", "HEAD"}:
-            return request.get_full_path()
+            return str(request.get_full_path())
         referer = request.headers.get("Referer", "")
         if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
             return "/"

@@ -68,7 +68,7 @@ class SetUpSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return may_set_up(request.user)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Whoever is logged in without the right reads why, as everywhere else (Django would send them to a log-in)."""
         inner: Callable[..., Any] = super().admin_view(view, cacheable)
 
@@ -85,12 +85,12 @@ class SetUpSite(admin.AdminSite):
         return redirect(settings.LOGIN_URL)
 
     @method_decorator(require_POST)
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         logout(request)
         return redirect(settings.LOGOUT_REDIRECT_URL)
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("account_change_password")
 
-    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("account_change_password")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -14,6 +15,13 @@ from taskforce.private_services import private_environment
 STRONG = "q8Zr-uV2_mK5xW9tB4nJ7cL1pD6sF3hG0yE-aR8iO2vT5zQ9" + "kM4w"
 
 
+SAFE = {
+    "SECURE_SITE": True, "SITE_URL": "https://taskforce.example", "DEMO": False, "DEBUG": False, "SECRET_KEY": STRONG,
+    "ALLOWED_HOSTS": ["taskforce.example"], "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_USE_TLS": True,
+    "EMAIL_USE_SSL": False,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("values", "found"),
     [
@@ -23,10 +31,18 @@ STRONG = "q8Zr-uV2_mK5xW9tB4nJ7cL1pD6sF3hG0yE-aR8iO2vT5zQ9" + "kM4w"
         ({"SECRET_KEY": "short"}, ["taskforce.E003"]),
         ({"SECRET_KEY": "ab" * 40}, ["taskforce.E003"]),
         ({"DEMO": True, "DEBUG": True, "SECRET_KEY": "x"}, ["taskforce.E001", "taskforce.E002", "taskforce.E003"]),
+        ({"ALLOWED_HOSTS": ["*"]}, ["taskforce.E004"]),
+        ({"ALLOWED_HOSTS": ["taskforce.example", "*"]}, ["taskforce.E004"]),
+        ({"ALLOWED_HOSTS": []}, ["taskforce.E004"]),
+        ({"ALLOWED_HOSTS": ["other.example"]}, ["taskforce.E005"]),
+        ({"ALLOWED_HOSTS": [".example"]}, []),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, ["taskforce.W001"]),
+        ({"EMAIL_USE_TLS": False}, ["taskforce.W002"]),
+        ({"EMAIL_USE_TLS": False, "EMAIL_USE_SSL": True}, []),
     ],
 )
-def test_production_refuses_demo_mode_debug_and_a_weak_key(settings, values, found):
-    for name, value in {"SECURE_SITE": True, "DEMO": False, "DEBUG": False, "SECRET_KEY": STRONG, **values}.items():
+def test_production_refuses_what_is_unsafe(settings, values, found):
+    for name, value in {**SAFE, **values}.items():
         setattr(settings, name, value)
     assert [problem.id for problem in production_is_safe()] == found
 
@@ -36,17 +52,22 @@ def test_at_home_everything_is_allowed(settings):
     assert production_is_safe() == []
 
 
-def manage(command: list[str], **changed: str) -> subprocess.CompletedProcess:
-    """manage.py in a process of its own, with nothing in its environment but what is given."""
+def production(program: list[str], **changed: str) -> subprocess.CompletedProcess:
+    """A program in a process of its own, with the settings of production and nothing else in its environment."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     values = {
         "SECRET_KEY": STRONG, "SITE_URL": "https://taskforce.example", "ALLOWED_HOSTS": "taskforce.example",
-        "DATABASE_URL": "postgres://nobody@/nowhere", "REDIS_URL": "redis://127.0.0.1:1/0", **changed,
+        "DATABASE_URL": "postgres://nobody@/nowhere", "REDIS_URL": "redis://127.0.0.1:1/0",
+        "EMAIL_URL": "smtp+tls://user:password@mail.example:587", **changed,
     }  # fmt: skip
     environment = kept | {name: value for name, value in values.items() if value}
     return subprocess.run(
-        [sys.executable, "manage.py", *command], cwd=project.BASE_DIR, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, *program], cwd=project.BASE_DIR, env=environment, capture_output=True, text=True, check=False, timeout=120
     )
+
+
+def manage(command: list[str], **changed: str) -> subprocess.CompletedProcess:
+    return production(["manage.py", *command], **changed)
 
 
 def test_a_production_start_has_nothing_to_complain_about():
@@ -54,10 +75,30 @@ def test_a_production_start_has_nothing_to_complain_about():
     assert (done.returncode, "no issues" in done.stdout + done.stderr) == (0, True), done.stderr
 
 
+def test_mail_that_goes_nowhere_is_warned_of():
+    done = manage(["check", "--deploy", "--fail-level", "WARNING"], EMAIL_URL="")
+    assert (done.returncode, "taskforce.W001" in done.stderr) == (1, True)
+
+
 def test_a_production_start_with_demo_mode_is_refused():
     done = manage(["check", "--deploy"], DEMO="1")
     assert done.returncode == 1
     assert "taskforce.E001" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        ["-c", "import taskforce.wsgi"],
+        ["-m", "celery", "-A", "taskforce", "worker", "--pool", "solo"],
+        ["-m", "celery", "-A", "taskforce", "beat"],
+    ],
+    ids=["web", "worker", "beat"],
+)
+def test_no_process_of_the_product_starts_when_it_is_unsafe(program):
+    done = production(program, DEMO="1", ALLOWED_HOSTS="*")
+    assert done.returncode != 0
+    assert {"taskforce.E001", "taskforce.E004"} <= set(re.findall(r"taskforce\.E\d+", done.stdout + done.stderr))
 
 
 SHOW = """
