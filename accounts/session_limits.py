@@ -39,7 +39,7 @@ def note_use(session: SessionBase, *, at_once: bool = False) -> None:
 def seconds_left(session: SessionBase) -> int:
     """Until the log-in ends if nothing more is done; 0 when it is over."""
     now = _now()
-    return max(0, min(int(session.get(USED, now)) + settings.SESSION_IDLE_AGE, _latest(session)) - now)
+    return int(max(0, min(session.get(USED, now) + settings.SESSION_IDLE_AGE, _latest(session)) - now))
 
 
 def can_last_longer(session: SessionBase) -> bool:
