@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -67,9 +68,14 @@ def _set_up(page: Worksheet, columns: int) -> None:
     from openpyxl.utils import get_column_letter  # noqa: PLC0415 - as in workbook
     from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415 - as in workbook
 
-    for row in page.iter_rows():
-        for cell in row:
+    cells: Iterable[Any] = (cell for row in page.iter_rows() for cell in row)
+    wrapped: dict[bytes, Any] = {}  # a style → the same with wrapped text; to look its number up for each cell costs half of all time
+    for cell in cells:
+        plain = cell._style.tobytes() if cell.has_style else b""
+        if plain not in wrapped:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
+            wrapped[plain] = cell._style
+        cell._style = copy(wrapped[plain])
     for cell in page[1]:
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", fgColor="E8F2F4")

@@ -62,7 +62,7 @@ def test_a_file_is_seen_by_the_person_it_was_made_for(engagement, consultant, co
     ],
 )
 def test_a_file_is_handed_over_under_its_human_name(engagement, consultant, name, header):
-    response = deliver(store(engagement, consultant, name))
+    response = deliver(store(engagement, consultant, name), by=consultant, purpose="Til egen brug")
     assert (b"".join(response.streaming_content), response["Content-Length"]) == (CONTENT, str(len(CONTENT)))
     assert (response["Content-Disposition"], response["Content-Type"]) == (header, "application/pdf")
 
