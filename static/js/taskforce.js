@@ -104,6 +104,10 @@
 
   window.addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach(freeForm));
 
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-print]")) window.print();
+  });
+
   /* Ctrl+Enter (Cmd+Enter) sends the form one is in, else the page's form with the primary button. */
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;

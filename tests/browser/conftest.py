@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -20,7 +21,7 @@ from taskforce.celery import app as celery
 from tests.browser import memory
 from tests.browser.visitor import Visitor
 from tests.browser.watch import Watch
-from tests.browser.world import World, build
+from tests.browser.world import FIREFOX, World, build
 from tests.conftest import show_factor
 from tests.servers import Redis, Worker
 
@@ -164,6 +165,7 @@ def give_session(context: BrowserContext, user: User, site: str) -> None:
     session[DEMO_LOG_IN] = user.is_demo
     session.save()
     cookie = client.cookies["sessionid"]
+    UserSession.objects.create(user=user, session_key=cookie.value, ip="192.0.2.7", user_agent=FIREFOX)
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from tests.browser.world import World
+from accounts.models import User
+from tests.browser.world import PASSWORD, World
 
 Address = Callable[[World], str]
 NOBODY = ""
@@ -50,6 +53,12 @@ def unfolded(page: Page) -> None:
         summary.click()
 
 
+def session_soon_over(page: Page) -> None:
+    """The dialog that warns before the end, as session.js shows it."""
+    page.evaluate("document.querySelectorAll('[data-session-ends]').forEach((place) => { place.textContent = '14.32' })")
+    page.evaluate("new DKFDS.Modal(document.getElementById('session-dialog')).show()")
+
+
 def spoiled_row(page: Page) -> None:
     unfolded(page)
     without_subject(page)
@@ -69,6 +78,53 @@ def wrong_password(page: Page) -> None:
     page.get_by_label("E-mail").fill("nobody@example.dk")
     page.get_by_label("Adgangskode").fill("forkert")
     send(page)
+
+
+def bad_password(page: Page) -> None:
+    for label in ("Nuværende adgangskode", "Ny adgangskode", "Gentag den nye adgangskode"):
+        if (field := page.get_by_label(label, exact=True)).count():
+            field.fill("kort")
+    send(page)
+
+
+def wrong_code(page: Page) -> None:
+    page.locator("[name=code]").fill("000000")
+    send(page)
+
+
+def no_name(page: Page) -> None:
+    page.get_by_label("Navn", exact=True).fill("")
+    send(page)
+
+
+def first_step(page: Page) -> None:
+    """The password of somebody who has an app and passkeys."""
+    page.get_by_label("E-mail").fill(User.objects.get(full_name="Nora Nøgle").email)
+    page.get_by_label("Adgangskode", exact=True).fill(PASSWORD)
+    send(page)
+
+
+def flood(page: Page) -> None:
+    """Ask for one address until it is too much."""
+    page.get_by_label("E-mail").fill("nobody@example.dk")
+    token = page.locator("main [name=csrfmiddlewaretoken]").first.input_value()
+    for _ in range(5):
+        page.request.post(page.url, form={"email": "nobody@example.dk", "csrfmiddlewaretoken": token}, max_redirects=0)
+    send(page)
+
+
+def link_for(who: str) -> Address:
+    """The link of a mail to somebody who forgot the password."""
+
+    def resolve(world: World) -> str:
+        user = world.people[who]
+        return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), default_token_generator.make_token(user)])
+
+    return resolve
+
+
+def dead_link(world: World) -> str:
+    return reverse("account_reset_password_from_key", args=["1", "x"])
 
 
 def at(name: str, *path: str, query: str = "") -> Address:
@@ -109,9 +165,12 @@ def new_plan(programme: str) -> Address:
 
 
 EVERYBODY = (
-    seen("log-in", NOBODY, "log-in"),
-    seen("log-in, wrong password", NOBODY, "log-in", then=wrong_password, refused=True, status=422),
-    seen("log-in, nothing filled in", NOBODY, "log-in", then=send, refused=True, status=422),
+    seen("log-in", NOBODY, "account_login"),
+    seen("log-in, wrong password", NOBODY, "account_login", then=wrong_password, refused=True, status=422),
+    seen("log-in, nothing filled in", NOBODY, "account_login", then=send, refused=True, status=422),
+    Sight("log-in, access has ended", "uden", "account_login", at("home")),
+    seen("log-in, after the session was over", NOBODY, "account_login", query="?next=/forloeb/&udloebet=1"),
+    seen("logged off", NOBODY, "logged-off"),
     seen("demo people", NOBODY, "demo"),
     seen("support", NOBODY, "support"),
     seen("accessibility", NOBODY, "accessibility"),
@@ -119,11 +178,12 @@ EVERYBODY = (
 )
 HOMES = (
     *(seen("home", who, "home") for who in ("katrine", "jonas", "vibeke", "hanne", "lars", "emil", "rikke", "admin")),
-    *(seen("home without engagements", who, "home") for who in ("ny", "tom", "uden")),
+    *(seen("home without engagements", who, "home") for who in ("ny", "tom")),
 )
 LISTS = (
     seen("all engagements", "katrine", "engagements"),
     seen("all engagements, filtered", "katrine", "engagements", query="?phase=analysis&state=all&sort=-next"),
+    seen("all engagements, the session soon over", "katrine", "engagements", shown=session_soon_over),
     seen("no engagement fits", "katrine", "engagements", query="?search=zzz"),
     seen("own engagements", "hanne", "engagements"),
     seen("opening", "katrine", "engagement-open"),
@@ -205,6 +265,51 @@ LOGS = (
     ),
     seen("log, by a consultant", "katrine", "log", status=403),
 )
+OWN_KEY = ("passkey.pk",)
+ACCOUNT = (
+    *(seen("account", who, "account") for who in ("noegle", "katrine", "hanne")),
+    seen("devices", "noegle", "usersessions_list"),
+    seen("devices, this one", "hanne", "usersessions_list"),
+    seen("password", "noegle", "account_change_password"),
+    seen("password, nothing filled in", "noegle", "account_change_password", then=send, refused=True, status=422),
+    seen("password, a bad one", "noegle", "account_change_password", then=bad_password, refused=True, status=422),
+    seen("password of somebody without one", "ny", "account_change_password", status=409),
+    seen("second factor", "noegle", "mfa_index"),
+    seen("second factor, only an app", "ny", "mfa_index"),
+    seen("second factor, to choose", "start", "mfa_index"),
+    seen("app", "start", "mfa_activate_totp"),
+    seen("app, nothing filled in", "start", "mfa_activate_totp", then=send, refused=True, status=422),
+    seen("app, a wrong code", "start", "mfa_activate_totp", then=wrong_code, refused=True, status=422),
+    seen("app, removed", "noegle", "mfa_deactivate_totp"),
+    seen("app, the last factor", "ny", "mfa_deactivate_totp", status=409),
+    seen("passkeys", "noegle", "mfa_list_webauthn"),
+    seen("passkeys, none", "ny", "mfa_list_webauthn"),
+    seen("passkey, added", "noegle", "mfa_add_webauthn"),
+    seen("passkey, name", "noegle", "mfa_edit_webauthn", *OWN_KEY),
+    seen("passkey, no name", "noegle", "mfa_edit_webauthn", *OWN_KEY, then=no_name, refused=True, status=422),
+    seen("passkey, removed", "noegle", "mfa_remove_webauthn", *OWN_KEY),
+    seen("recovery codes, none left", "noegle", "mfa_view_recovery_codes"),
+    seen("recovery codes, to make", "noegle", "mfa_generate_recovery_codes"),
+    seen("recovery codes, shown", "noegle", "mfa_generate_recovery_codes", then=send),
+    seen("confirm with the password", "start", "account_reauthenticate"),
+    seen("confirm with the password, a wrong one", "start", "account_reauthenticate", then=send, refused=True, status=422),
+    seen("confirm with a code", "noegle", "mfa_reauthenticate"),
+    seen("confirm with a code, a wrong one", "noegle", "mfa_reauthenticate", then=wrong_code, refused=True, status=422),
+    seen("confirm with a passkey", "noegle", "mfa_reauthenticate_webauthn"),
+    seen("app on a new phone", "ny", "mfa_activate_totp"),
+)
+WAY_IN = (
+    seen("forgotten password", NOBODY, "account_reset_password"),
+    seen("forgotten password, nothing filled in", NOBODY, "account_reset_password", then=send, refused=True, status=422),
+    seen("forgotten password, link sent", NOBODY, "account_reset_password_done"),
+    Sight("new password", NOBODY, "account_reset_password_from_key", link_for("noegle")),
+    Sight("new password, bad", NOBODY, "account_reset_password_from_key", link_for("noegle"), then=bad_password, refused=True, status=422),
+    Sight("new password, dead link", NOBODY, "account_reset_password_from_key", dead_link),
+    seen("new password chosen", NOBODY, "account_reset_password_from_key_done"),
+    Sight("second step", NOBODY, "mfa_authenticate", at("account_login"), then=first_step),
+    Sight("second step, a wrong code", NOBODY, "mfa_authenticate", at("mfa_authenticate"), then=wrong_code, refused=True, status=422),
+    Sight("too many attempts", NOBODY, "account_reset_password", at("account_reset_password"), then=flood, status=429),
+)
 JOBS = tuple(seen(f"job {state}", "katrine", "job", f"jobs.{state}.pk") for state in ("waiting", "running", "done", "failed"))
 SIGHTS = {
     "for everybody": EVERYBODY,
@@ -215,11 +320,13 @@ SIGHTS = {
     "milestones": MILESTONES,
     "refusals": REFUSALS,
     "jobs": JOBS,
+    "account": ACCOUNT,
+    "way in": WAY_IN,
     "logs": LOGS,
 }
 # Addresses without a page of their own: they act, hand over a file, or answer a machine.
 NO_PAGE = {
-    "session-left", "session-extend", "security-txt", "robots", "log-out", "admin-log-in", "demo-enter", "health", "ready",
+    "session-left", "session-extend", "security-txt", "robots", "account_logout", "mfa_login_webauthn", "mfa_download_recovery_codes", "recovery-codes-kept", "admin-log-in", "demo-enter", "health", "ready",
     "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf", "timetable-xlsx", "milestone-move-accept",
     "change-undo", "job-again", "job-download", "understood-date",
 }  # fmt: skip

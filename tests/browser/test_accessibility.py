@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Response
 
 from tests.browser.conftest import LAPTOP, PHONE, give_session
 from tests.browser.sights import NO_PAGE, SIGHTS, Sight
@@ -44,14 +44,19 @@ def look(page: Page, question: str) -> Any:
     return page.evaluate(f"{LOOK.rstrip()}.{question}()")
 
 
+def is_page(response: Response) -> bool:
+    """A page, and not a sign that points on to it."""
+    return response.request.is_navigation_request() and response.status not in range(300, 400)
+
+
 def go(page: Page, sight: Sight, world: World) -> None:
     """Open the page in the state of the sight."""
     page.set_viewport_size(LAPTOP)
-    with page.expect_response(lambda response: response.request.is_navigation_request()) as answer:
+    with page.expect_response(is_page) as answer:
         page.goto(sight.address(world), wait_until="commit")
     page.wait_for_load_state()
     if sight.then:
-        with page.expect_response(lambda response: response.request.is_navigation_request()) as answer:
+        with page.expect_response(is_page) as answer:
             sight.then(page)
     assert answer.value.status == sight.status, f"{sight}: {answer.value.status}"
     if sight.shown:

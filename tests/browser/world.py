@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Job, User
@@ -15,8 +18,11 @@ from engagements import timetable
 from engagements.actions import drafting, importing, milestones, moving
 from engagements.models import Engagement, Milestone
 from engagements.states import EngagementState, Precision
-from tests import factories
+from tests import factories, passkeys
 
+PASSWORD = "grøn cykel under broen"
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
 TIMETABLE = (Path(__file__).parents[1] / "engagements" / "fixtures" / "hedensted_2016.txt").read_text(encoding="utf-8")
 
 
@@ -35,6 +41,7 @@ class World:
     met: Milestone
     dropped: Milestone
     jobs: dict[str, Job]
+    passkey: Authenticator
 
 
 def build() -> World:
@@ -52,6 +59,8 @@ def build() -> World:
     people["ny"] = factories.person(Role.CONSULTANT, name="Nanna Nyansat")
     people["tom"] = factories.person(Role.COORDINATOR, of="Læsø", name="Tom Øboe")
     people["uden"] = factories.person(None, name="Ulla Udenrolle")
+    people["noegle"] = with_everything()
+    people["start"] = factories.person(Role.LEADER, name="Stine Startklar", password=PASSWORD, second_factor=False)
     return World(
         people=people,
         running=running,
@@ -64,7 +73,19 @@ def build() -> World:
         met=running.milestones.filter(state="met").first(),
         dropped=dropped,
         jobs=jobs(running, katrine),
+        passkey=Authenticator.objects.get(user=people["noegle"], data__name="Telefon"),
     )
+
+
+def with_everything() -> User:
+    """Somebody with a password, an app, two passkeys, and a phone that is logged in too."""
+    person = factories.person(Role.COORDINATOR, name="Nora Nøgle", password=PASSWORD)
+    for name in ("Bærbar på kontoret", "Telefon"):
+        passkeys.given_to(person, name)
+    phone = Client(HTTP_USER_AGENT=IPHONE)
+    phone.force_login(person)
+    UserSession.objects.create(user=person, session_key=phone.session.session_key, ip="192.0.2.8", user_agent=IPHONE)
+    return person
 
 
 def jobs(engagement: Engagement, by: User) -> dict[str, Job]:
