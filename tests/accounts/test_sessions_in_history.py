@@ -59,6 +59,8 @@ def test_who_is_logged_off_twice_ended_once(client, hanne):
     assert [verb for verb, _, _ in written()] == ["session.start", "session.end"]
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("catalogue")
 def test_nobody_gets_in_without_a_row(settings):
     settings.DEMO = True
     person = factories.person(Role.CONSULTANT, is_demo=True)
