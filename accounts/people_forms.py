@@ -161,6 +161,12 @@ class ConflictForm(BaseForm):
     )
 
 
+class OwnConflictForm(ConflictForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = "Kan kun læses af dig selv og af administratorer."
+
+
 class JoinForm(BaseForm):
     """What somebody who is new here tells: the name as it shall be written, and a password."""
 

@@ -37,5 +37,8 @@ def of_person(person: User, seen_by: User) -> QuerySet[AuditEntry]:
     entries = AuditEntry.objects.filter(target_type=target, target_id=str(person.pk), verb__in=SHOWN).select_related("by")
     if Role.ADMIN in seen_by.roles():
         return entries
-    names = list(Organisation.objects.filter(pk__in=seen_by.organisation_ids(Role.LEADER)).values_list("display_name", flat=True))
-    return entries.filter(Q(changes__organisation__0__in=names) | Q(changes__organisation__1__in=names))
+    own = Q(pk__in=[])
+    for place in Organisation.objects.filter(pk__in=seen_by.organisation_ids(Role.LEADER)):
+        ending = f", {place.display_name}"  # of "Kommunal leder, Hedensted Kommune"
+        own |= Q(changes__rolle__0__endswith=ending) | Q(changes__rolle__1__endswith=ending)
+    return entries.filter(own)

@@ -48,7 +48,7 @@ def actions_for(user: User, person: User) -> list[dict[str, Any]]:
         _action("Nulstil totrin", "refresh", "person-factor-reset", person, reset),
     ]
     if person.is_active:
-        return [*found, _action("Spær adgang", "lock", "person-bar", person, bar)]
+        return [*found, _action("Spær adgang", "close", "person-bar", person, bar)]
     return [*found, _action("Åbn adgangen igen", "check", "person-unbar", person, why_not[people_access.BAR]) | {"post": True}]
 
 

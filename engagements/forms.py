@@ -87,7 +87,9 @@ class OpenEngagementForm(BaseForm):
     def _clean_team(self, values: dict[str, Any]) -> None:
         """Nobody who is inhabil towards the municipality is put on its team."""
         municipality = values.get("municipality")
-        out = set(disqualified(municipality)) if municipality else set()
+        if municipality is None:
+            return
+        out = set(disqualified(municipality))
         for role in TEAM_ROLES:
             person = values.get(role.value)
             if person and person.pk in out:

@@ -59,7 +59,7 @@ def make(
             invitation.save()
     except IntegrityError as error:
         raise Refused(ALREADY_INVITED) from error
-    changes = {"rolle": [None, role.value], "organisation": [None, organisation.display_name], "fra": [None, str(valid_from)]}
+    changes = {"rolle": [None, role.value], "fra": [None, str(valid_from)]}
     audit.record(by=by, verb="invitation.send", target=invitation, scope=None, changes=changes)
     return invitation
 

@@ -111,6 +111,5 @@ def record(membership: Membership, verb: str, by: User, **dates: list[date | str
     """Write in the person's history what happened to a role of theirs, and in which organisation (leaders see those of their own)."""
     before, after = (None, str(membership)) if verb in GIVEN else (str(membership), None)
     days = {name: [str(day) if day else None for day in pair] for name, pair in dates.items()}
-    place = membership.organisation.display_name
-    changes = {"rolle": [before, after], "organisation": [before and place, after and place], **days}
+    changes = {"rolle": [before, after], **days}
     audit.record(by=by, verb=verb, target=membership.user, scope=None, changes=changes)

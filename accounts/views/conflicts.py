@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import people_access
 from accounts.actions import conflicts
-from accounts.people_forms import ConflictForm
+from accounts.people_forms import ConflictForm, OwnConflictForm
 from accounts.requests import Request
 
 
@@ -38,7 +38,7 @@ def lift(request: Request, pk: int, conflict: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def own(request: Request) -> HttpResponse:
     """One's own conflicts, and the form to declare one more."""
-    form = ConflictForm(request.POST or None)
+    form = OwnConflictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         conflict = conflicts.declare(person=request.user, **form.cleaned_data, by=request.user)
         messages.success(request, f"Du er meldt inhabil i forhold til {conflict.organisation.display_name} og har ikke længere adgang dér.")

@@ -69,7 +69,6 @@ def test_a_role_is_given_with_its_dates_and_written_down(admin, coordinator):
     assert (made.valid_from, made.valid_to) == (day(1), day(30))
     changes = {
         "rolle": [None, "Kommunal medarbejder, Hedensted Kommune"],
-        "organisation": [None, "Hedensted Kommune"],
         "fra": [None, str(day(1))],
         "til": [None, str(day(30))],
     }
