@@ -16,7 +16,7 @@ from accounts.models import AccessLog, AuditEntry, Scope, User
 from accounts.states import ReadAction
 from documents.spreadsheet import Cell, workbook
 
-MOST_ROWS = 50_000  # in one workbook
+MOST_ROWS = 10_000  # in one workbook: it is made while the person waits
 Change = tuple[str, str, str]
 
 

