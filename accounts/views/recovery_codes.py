@@ -10,7 +10,7 @@ from allauth.mfa import app_settings
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import second_factor
@@ -66,4 +66,5 @@ def _codes_to_show(request: Request) -> list[str]:
     return list(kept_codes.wrap().get_unused_codes()) if kept_codes and is_fresh else []
 
 
-make = form_page(show_after(GenerateRecoveryCodesView.as_view(template_name="accounts/recovery_codes_make.html")))
+CANCEL = {"cancel_url": reverse_lazy("mfa_index")}
+make = form_page(show_after(GenerateRecoveryCodesView.as_view(template_name="accounts/recovery_codes_make.html", extra_context=CANCEL)))

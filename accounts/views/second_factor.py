@@ -19,6 +19,7 @@ from allauth.mfa.webauthn.views import (
 )
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 from django.views.generic.edit import FormView
@@ -89,6 +90,7 @@ class Passkeys(ListWebAuthnView):
 
 class RemoveApp(DeactivateTOTPView):
     template_name = "accounts/app_remove.html"
+    extra_context = {"cancel_url": reverse_lazy("mfa_index")}
 
     def dispatch(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         _refuse_to_remove_the_last(second_factor.factors(request.user).filter(type=Authenticator.Type.TOTP).first())
@@ -98,6 +100,7 @@ class RemoveApp(DeactivateTOTPView):
 
 class RemovePasskey(RemoveWebAuthnView):
     template_name = "accounts/passkey_remove.html"
+    extra_context = {"cancel_url": reverse_lazy("mfa_index")}
     context_object_name = "passkey"
 
     def get_object(self, queryset: Any = None) -> Authenticator:
