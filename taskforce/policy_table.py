@@ -30,6 +30,7 @@ RELATIONS = {
     Relation.ASSIGNED: "the task was given to this person",
     Relation.AUTHOR: "this person made or ordered it",
     Relation.INVITED: "invited to this one object",
+    Relation.SELF: "the object is, or is about, this very person",
 }
 
 
