@@ -27,7 +27,7 @@ from tests.conftest import show_factor
 from tests.form_pages import Pairs, forms_of
 
 pytestmark = pytest.mark.django_db
-REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "3000"))
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "2500"))
 
 TEXTS = [
     "", " ", "\x00", "a\x00b", "\ud800", "\udfff\ud800", "\u202eevil\u202c", "\ufeff", "\u2028", "\r\nSet-Cookie: x=1", "%", "%00", "%s%n", "{{ 7*7 }}",
@@ -115,6 +115,12 @@ HEADERS = {
     "Cookie": ["", "sessionid=", "sessionid=" + "x" * 5000, "sessionid=\x00; csrftoken=\xff", "csrftoken=x", "=;=;", "messages=x; sessionid=../../x"],
     "X-CSRFToken": ["", "\xff"],
 }  # fmt: skip
+# Of Django admin a few pages of each sort
+SET_UP = [
+    "/admin/", "/admin/accounts/organisation/", "/admin/accounts/organisation/add/", "/admin/engagements/servicearea/",
+    "/admin/engagements/servicearea/1/change/", "/admin/engagements/programme/1/delete/", "/admin/engagements/programme/add/",
+    "/admin/taskforce/informationpage/support/change/", "/admin/taskforce/informationpage/support/history/", "/admin/autocomplete/",
+]  # fmt: skip
 TYPES = [
     "application/json",
     "multipart/form-data",
@@ -169,17 +175,19 @@ def targets(settings: Any, consultant: Any) -> list[Target]:
     urls = addresses.addresses(addresses.world(consultant, plan=False))
     admin, stranger, working = visitor(factories.person(Role.ADMIN)), visitor(), visitor(consultant)
     cookies = {client: "; ".join(f"{name}={one.value}" for name, one in client.cookies.items()) for client in (admin, stranger, working)}
-    found: dict[str, Target] = {}
+    places = [(admin, url) for url in SET_UP]
     for address in urls:
         of_people = address.route.startswith(("brugere", "log/", "inhabil"))
-        client = stranger if address.name in addresses.OPEN else admin if of_people else working
+        places.append((stranger if address.name in addresses.OPEN else admin if of_people else working, address.url))
+    found: dict[str, Target] = {}
+    for client, url in places:
         for method in ("GET", "POST"):
-            found.setdefault(f"{method} {address.url}", Target(client, method, address.url, cookies[client]))
+            found.setdefault(f"{method} {url}", Target(client, method, url, cookies[client]))
         with undone():
-            page = client.get(address.url)
+            page = client.get(url)
         for form in forms_of(page.text) if "text/html" in page.get("Content-Type", "") else []:
-            name = f"{form.method} {form.action or address.url} {sorted(name for name, _ in form.pairs)}"
-            found[name] = Target(client, form.method.upper(), form.action or address.url, cookies[client], form.pairs)
+            name = f"{form.method} {form.action or url} {sorted(name for name, _ in form.pairs)}"
+            found[name] = Target(client, form.method.upper(), form.action or url, cookies[client], form.pairs)
     return list(found.values())
 
 
