@@ -11,8 +11,8 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Job, User
-from accounts.states import JobState, Role
+from accounts.models import Invitation, Job, OutboxMail, User
+from accounts.states import JobState, MailState, Role
 from documents import actions as files
 from engagements import timetable
 from engagements.actions import drafting, importing, milestones, moving
@@ -42,6 +42,7 @@ class World:
     dropped: Milestone
     jobs: dict[str, Job]
     passkey: Authenticator
+    invitations: dict[str, Invitation]
 
 
 def build() -> World:
@@ -59,6 +60,8 @@ def build() -> World:
     people["ny"] = factories.person(Role.CONSULTANT, name="Nanna Nyansat")
     people["tom"] = factories.person(Role.COORDINATOR, of="Læsø", name="Tom Øboe")
     people["uden"] = factories.person(None, name="Ulla Udenrolle")
+    people["bent"] = factories.person(Role.EMPLOYEE, name="Bent Børstad", is_active=False)
+    factories.conflict(people["ny"], of="Næstved")
     people["noegle"] = with_everything()
     people["start"] = factories.person(Role.LEADER, name="Stine Startklar", password=PASSWORD, second_factor=False)
     return World(
@@ -73,8 +76,23 @@ def build() -> World:
         met=running.milestones.filter(state="met").first(),
         dropped=dropped,
         jobs=jobs(running, katrine),
+        invitations=invitations(people),
         passkey=Authenticator.objects.get(user=people["noegle"], data__name="Telefon"),
     )
+
+
+def invitations(people: dict[str, User]) -> dict[str, Invitation]:
+    """To somebody new, to somebody who is here already, and one whose mail came back and whose time is over."""
+    new = Invitation.objects.get(full_name="Ditte Aagaard")
+    known = factories.invitation(people["lars"], email=people["sofie"].email, role=Role.EMPLOYEE, full_name="Sofie Åkjær")
+    late = factories.invitation(
+        people["lars"], full_name="Sven Sen-Sørensen", email="sven.sen-soerensen.med.en.lang.adresse@hedensted.example"
+    )
+    Invitation.objects.filter(pk=late.pk).update(expires_at=timezone.now() - timedelta(days=1))
+    OutboxMail.objects.filter(about_id=str(known.pk)).update(
+        state=MailState.FAILED, error="550 5.1.1 <modtager>: Recipient address rejected"
+    )
+    return {"new": new, "known": known, "late": late}
 
 
 def with_everything() -> User:
