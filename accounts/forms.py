@@ -45,7 +45,7 @@ def password_field(label: str, **more: Any) -> forms.CharField:
 
 def new_password_field(label: str, **more: Any) -> forms.CharField:
     """A password that is chosen now; how long it may be says its validator."""
-    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "input-width-xl"})
     return forms.CharField(label=label, strip=False, widget=widget, **more)
 
 
