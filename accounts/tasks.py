@@ -45,7 +45,7 @@ def send_waiting_mails() -> None:
 def forget_expired_counters() -> None:
     """Rate limits count by addresses of devices: they go when their time is over, not when the table is full."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {connection.ops.quote_name(settings.CACHES['default']['LOCATION'])} WHERE expires < now()")  # noqa: S608
+        cursor.execute(f"DELETE FROM {connection.ops.quote_name(str(settings.CACHES['default']['LOCATION']))} WHERE expires < now()")  # noqa: S608
 
 
 @shared_task
