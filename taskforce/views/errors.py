@@ -1,4 +1,4 @@
-"""The pages that say no, in Danish: 400, 403, 404, 409, 500."""
+"""The pages that say no, in Danish: 400, 403, 404, 405, 409, 500."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ def refused(request: HttpRequest, sentence: str) -> HttpResponse:
     back = request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return render(request, "409.html", {"sentence": sentence, "back_url": back if safe else ""}, status=409)
+
+
+def not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """`allowed` are the methods that the address knows."""
+    response = render(request, "405.html", status=405)
+    response["Allow"] = allowed
+    return response
 
 
 def denied(request: HttpRequest, sentence: str) -> HttpResponse:

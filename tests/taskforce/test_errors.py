@@ -1,4 +1,4 @@
-"""The pages that say no, in Danish: 400, 403, 404, 409, 500. Their headers are tested in test_headers.py."""
+"""The pages that say no, in Danish: 400, 403, 404, 405, 409, 500. Their headers are tested in test_headers.py."""
 
 import re
 
@@ -62,6 +62,12 @@ def test_an_address_that_does_not_exist_is_a_danish_page_for_everybody(client):
     for visitor in (client, Client()):
         response = visitor.get("/findes/ikke/")
         assert (response.status_code, heading(response)) == (404, "Siden findes ikke")
+
+
+def test_an_address_that_only_takes_what_a_button_sends_says_so(client):
+    response = client.get("/forloeb/opret/gem/")
+    assert (response.status_code, heading(response), response["Allow"]) == (405, "Siden kan ikke åbnes på den måde", "POST")
+    assert "no-store" in response["Cache-Control"]
 
 
 @pytest.mark.parametrize("number", ["0", "99999999999999999999", "-1", "x"])

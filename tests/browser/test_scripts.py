@@ -1,0 +1,38 @@
+"""Forty scripts in every text, and a browser that opens every page: none runs, and the policy has nothing to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from accounts.states import Role
+from tests import addresses, factories, hostile
+from tests.addresses import Address
+
+DOWNLOADS = {"timetable-xlsx", "job-download", "mfa_download_recovery_codes", "log-export"}
+HARMED = "[window.hacked, document.querySelectorAll('script:not([src], [type=\"application/json\"]), iframe, [onload], [onerror], [onfocus], base').length]"
+
+
+def pages(all_of_them: list[Address]) -> Iterator[Address]:
+    """Those that a browser shows: not files, and not what answers a machine."""
+    machines = {"health", "ready", "session-left", "security-txt", "robots", "understood-date"}
+    yield from (address for address in all_of_them if address.name not in DOWNLOADS | machines)
+
+
+@pytest.mark.parametrize("who", ["consultant", "administrator", "stranger"])
+def test_no_script_in_a_text_runs(catalogue: None, logged_in: Callable[..., Page], page: Page, who: str) -> None:
+    consultant = factories.person(Role.CONSULTANT)
+    found = list(pages(addresses.addresses(hostile.world(consultant))))
+    browser = page if who == "stranger" else logged_in(consultant if who == "consultant" else hostile.by_admin())
+    asked: list[str] = []
+    browser.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    opened = []
+    for address in found:
+        answer = browser.goto(address.url)
+        if answer is not None and answer.status == 200:
+            opened.append(address.name)
+            assert browser.evaluate(HARMED) == [None, 0], address.name
+    assert asked == []
+    assert len(opened) > {"consultant": 30, "administrator": 15, "stranger": 8}[who]
