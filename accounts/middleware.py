@@ -51,11 +51,12 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view_func: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        name = request.resolver_match.view_name if request.resolver_match else ""
         user = request.user
-        if not isinstance(user, User) or name in ENROLMENT or access.taken_by(name) is access.ANYBODY:
+        if not isinstance(user, User) or step_up.is_demo(request) or second_factor.has_one(user):
             return None
-        if step_up.is_demo(request) or second_factor.has_one(user):
+        request.enrolling = True  # type: ignore[attr-defined]  # the menu would lead nowhere
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in ENROLMENT or access.taken_by(name) is access.ANYBODY:
             return None
         if request.method == "GET":
             request.session[WAS_GOING_TO] = request.get_full_path()

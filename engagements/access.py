@@ -44,8 +44,8 @@ OBJECTS = {
         actions={
             "view": "see it: municipality, programme, area, phase, status, team with contact data, milestones; as page, PDF and Excel",
             "create": "open a new one",
-            "plan": "change the timetable: add, change, move, meet, drop, reopen and delete milestones; paste a timetable (the draft of it is "
-            "seen by its author alone); undo the last change, whoever of the team made it",
+            "plan": "change the timetable: add, change, move, meet, drop, reopen and delete milestones; paste a timetable (the draft of it "
+            "is seen by its author alone); undo the last change, whoever of the team made it",
             "staff": "change the team",
             "steer": "change its status: start, pause, complete, abort, reopen",
             "change_phase": "change its phase",

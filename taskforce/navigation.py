@@ -25,7 +25,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame": {
             "user_name": person.full_name if person else "",
             "role_line": _role_line(person) if person else "",
-            "navigation": _menu(person, request.path) if person else [],
+            "navigation": _menu(person, request.path) if person and not getattr(request, "enrolling", False) else [],
             "demo": settings.DEMO,
             "version": settings.VERSION,
             "support_email": settings.SUPPORT_EMAIL,

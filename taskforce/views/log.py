@@ -16,6 +16,7 @@ from accounts import audit
 from accounts.refusal import Refused
 from accounts.requests import Request
 from accounts.states import ReadAction
+from accounts.step_up import fresh_factor_required
 from documents.spreadsheet import XLSX
 from taskforce import access, ledger
 from taskforce.forms import LogExportForm, LogFilter
@@ -39,6 +40,7 @@ def show(request: Request) -> HttpResponse:
 
 
 @require_safe
+@fresh_factor_required
 def export(request: Request) -> HttpResponse:
     """The filtered rows as a workbook, for a purpose that is written down first."""
     access.require_log(request.user, access.EXPORT_LOG)

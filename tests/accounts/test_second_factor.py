@@ -52,6 +52,12 @@ def test_without_a_second_factor_only_the_way_to_one_is_open(client, newcomer):
     assert client.post("/log-af/")["Location"] == "/logget-af/"
 
 
+def test_without_a_second_factor_there_is_no_menu_that_leads_nowhere(client, newcomer):
+    client.force_login(newcomer)
+    assert client.get("/konto/totrin/").context["frame"]["navigation"] == []
+    assert client.get("/support/").context["frame"]["navigation"] == []
+
+
 def test_a_form_is_not_taken_without_a_second_factor(client, newcomer):
     first_step(client, newcomer.email)
     assert client.post("/konto/adgangskode/", {})["Location"] == "/konto/totrin/"
@@ -95,7 +101,7 @@ def test_the_mark_of_a_demo_log_in_frees_nobody_who_is_not_a_demo_person(log_in,
 def test_the_check_costs_one_query(log_in, consultant, django_assert_num_queries):
     client = log_in(consultant)
     client.get("/support/")
-    with django_assert_num_queries(5):  # session, person, roles, second factor, page (its frame reads the roles again from memory)
+    with django_assert_num_queries(6):  # session, person, roles, second factor, page, conflicts (for the menu)
         client.get("/support/")
 
 

@@ -72,7 +72,13 @@ PERSON = (
     seen("a role given to oneself", "admin", "role-add", ADMIN),
     Sight("a role ended", "lars", "role-end", role_of("role-end", "emil", Role.EMPLOYEE)),
     Sight(
-        "a role ended, not said when", "lars", "role-end", role_of("role-end", "emil", Role.EMPLOYEE), then=confirm, refused=True, status=422
+        "a role ended, not said when",
+        "lars",
+        "role-end",
+        role_of("role-end", "emil", Role.EMPLOYEE),
+        then=confirm,
+        refused=True,
+        status=422,
     ),
     Sight("a role handed over", "admin", "role-hand-over", role_of("role-hand-over", "mikkel", Role.CONSULTANT)),
     Sight(

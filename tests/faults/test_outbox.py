@@ -30,13 +30,13 @@ class Sink:
         self.answers = threading.Event()
         self.answers.set()
 
-    async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802  aiosmtpd's name
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:
         if address in self.refused:
             return "550 5.1.1 No such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server, session, envelope) -> str:
         self.given.append(message_from_bytes(envelope.content))
         await server.loop.run_in_executor(None, self.answers.wait)
         return "250 OK"

@@ -1,7 +1,7 @@
 """Log: who changed, saw and took what; for auditors and administrators alone, and written in itself."""
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
@@ -105,6 +105,12 @@ def test_the_log_and_its_export_write_a_look_and_nothing_else(client):
         after = fingerprints()
         assert {label for label in after if after[label] != before[label]} - {"sessions.Session"} == {"accounts.AccessLog"}
         before = after
+
+
+def test_the_export_asks_for_a_fresh_factor_and_then_comes_back(client, time_machine):
+    time_machine.move_to(timezone.now() + timedelta(minutes=11))
+    response = client.get("/log/excel/?formaal=Tilsyn")
+    assert (response.status_code, response["Location"]) == (302, "/bekraeft/?next=%2Flog%2Fexcel%2F%3Fformaal%3DTilsyn")
 
 
 # Filters
