@@ -63,7 +63,8 @@ ROWS = [
     *(PolicyRow(name, action, Role.ADMIN, Relation.NONE) for name, known in OBJECTS.items() for action in known.actions),
     *(PolicyRow(name, action, Role.LEADER, Relation.MUNICIPALITY) for name, actions in _FOR_LEADERS for action in actions),
     PolicyRow(CONFLICT, "view", Role.ADMIN, Relation.NONE, field="reason"),
-    *(PolicyRow(CONFLICT, "view", role, Relation.SELF, field=part) for role in Role for part in ("", "reason")),
+    *(PolicyRow(CONFLICT, "view", role, Relation.SELF) for role in Role if role not in {Role.LEADER, Role.ADMIN}),
+    *(PolicyRow(CONFLICT, "view", role, Relation.SELF, field="reason") for role in Role if role != Role.ADMIN),
     *(PolicyRow(CONFLICT, "declare", role, Relation.SELF) for role in Role if role != Role.ADMIN),
 ]
 ADDRESSES = {

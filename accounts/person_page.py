@@ -26,7 +26,9 @@ def _role(user: User, role: Membership) -> dict[str, Any]:
 
 
 def conflicts_of(user: User, person: User) -> list[dict[str, Any]]:
-    """The person's conflicts, those that stand first; the reason only for those who may read it."""
+    """The person's conflicts, those that stand first, for those who may see them; the reason only for those who may read it."""
+    if people_access.why_not_person(user, people_access.SEE_CONFLICT, person):
+        return []
     found = Conflict.objects.visible_to(user).filter(user=person).select_related("organisation", "declared_by", "lifted_by")
     sees_reason = not people_access.why_not_person(user, people_access.SEE_REASON, person)
     why_not = people_access.why_not_person(user, people_access.LIFT, person)

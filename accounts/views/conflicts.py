@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import people_access
 from accounts.actions import conflicts
 from accounts.people_forms import ConflictForm, OwnConflictForm
+from accounts.person_page import conflicts_of
 from accounts.requests import Request
 
 
@@ -43,5 +44,5 @@ def own(request: Request) -> HttpResponse:
         conflict = conflicts.declare(person=request.user, **form.cleaned_data, by=request.user)
         messages.success(request, f"Du er meldt inhabil i forhold til {conflict.organisation.display_name} og har ikke længere adgang dér.")
         return redirect("conflict-own")
-    standing = request.user.conflicts.standing().select_related("organisation")
+    standing = [line for line in conflicts_of(request.user, request.user) if line["conflict"].lifted_at is None]
     return render(request, "accounts/conflict_own.html", {"form": form, "conflicts": standing}, status=422 if form.is_bound else 200)

@@ -26,15 +26,17 @@ MOST_HISTORY = 50
 def people_list(request: Request) -> HttpResponse:
     """Everybody that one may see, or the invitations that wait; the filter is in the address."""
     people_access.require_people(request.user)
+    why_not_invited = people_access.why_not_people(request.user, people_access.SEE_INVITATION)
     filter_form = PeopleFilter(request.GET, organisations=people_access.organisations_for(request.user, people_access.VIEW))
     values = filter_form.cleaned_data if filter_form.is_valid() else {}
     context = {
         "filter_form": filter_form,
-        "waiting": Invitation.objects.visible_to(request.user).open().count(),
+        "waiting": 0 if why_not_invited else Invitation.objects.visible_to(request.user).open().count(),
         "can_invite": not people_access.why_not_people(request.user, people_access.INVITE),
     }
     number = request.GET.get("page")
     if values.get("state") == "invited":
+        people_access.require_people(request.user, people_access.SEE_INVITATION)
         waiting = Paginator(people.invited(request.user, values), PER_PAGE).get_page(number)
         context |= {"page": waiting, "rows": people.invitation_rows(waiting.object_list)}
         return render(request, "accounts/invitations.html", context)
