@@ -24,9 +24,10 @@ from documents import actions as files
 from engagements.models import ChangeSet, Engagement, Milestone, TeamMember
 from engagements.states import EngagementState
 from tests import addresses, factories
-from tests.policy_expected import ANOTHERS, OWN, PARTS, Line
+from tests.policy_expected import ANOTHERS, INVITED, OWN, PARTS, Line
 
-NOTE, REASON = "Plantet bemærkning", "Plantet begrundelse"
+NOTE, REASON = "Plantet note", "Plantet begrundelse"
+ELSEWHERE = "Samsø"  # everybody is inhabil towards it, so that everybody has something to see about themselves
 # What is sent where an empty form would not get as far as the rule that is asked for.
 BODIES: dict[str, Callable[[], dict[str, Any]]] = {"conflict-own": lambda: {"municipality": factories.municipality("Skive").pk}}
 LET_IN = {200, 204, 302, 409, 422, 503}
@@ -84,6 +85,10 @@ def build(log_in: Callable[[User], Client]) -> World:
     sessions = {name: log_in(person).cookies[settings.SESSION_COOKIE_NAME].value for name, person in people.items()}
     Conflict.objects.create(user=people["inhabil"], organisation=base.engagement.municipality, declared_by=people["inhabil"])
     Membership.objects.filter(user=people["former"]).update(valid_to=timezone.localdate() - timedelta(days=1))
+    here, elsewhere = base.engagement.municipality, factories.municipality(ELSEWHERE)
+    Conflict.objects.create(user_id=base.values["person"], organisation=here, declared_by=people["admin"])
+    for person in people.values():
+        Conflict.objects.create(user=person, organisation=elsewhere, declared_by=person)
     _plant(base.engagement)
     world = World(base.engagement, people, sessions)
     for name, person in people.items():
@@ -141,7 +146,8 @@ def url(world: World, line: Line, person: str) -> str:
     whose = person if person in world.people else "consultant_team"
     if line.case == ANOTHERS:
         whose = "coordinator_own" if whose == "consultant_team" else "consultant_team"
-    return world.urls[f"{whose} {OWN}" if line.case == OWN else whose, line.address]
+    query = "?state=invited" if line.case == INVITED else ""
+    return world.urls[f"{whose} {OWN}" if line.case == OWN else whose, line.address] + query
 
 
 def outcome(world: World, line: Line, response: Any) -> str:
@@ -157,7 +163,12 @@ def outcome(world: World, line: Line, response: Any) -> str:
 
 def marks(world: World) -> dict[str, list[str]]:
     """What a page holds that shows a part: the planted texts, and the way to the history."""
-    return {"notes": [NOTE], "reason": [NOTE], "history": [REASON, reverse("engagement-history", args=[world.engagement.pk])]}
+    return {
+        "notes": [NOTE],
+        "reason": [NOTE],
+        "conflict": ["Hedensted Kommune</strong>", f"{ELSEWHERE} Kommune</strong>"],
+        "history": [REASON, reverse("engagement-history", args=[world.engagement.pk])],
+    }
 
 
 def readable(response: Any) -> str:
