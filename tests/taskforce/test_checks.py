@@ -91,12 +91,13 @@ def test_a_production_start_with_demo_mode_is_refused():
     [
         ["-c", "import taskforce.wsgi"],
         ["-m", "celery", "-A", "taskforce", "worker", "--pool", "solo"],
-        ["-m", "celery", "-A", "taskforce", "beat"],
+        ["-m", "celery", "-A", "taskforce", "beat", "--schedule"],
     ],
     ids=["web", "worker", "beat"],
 )
-def test_no_process_of_the_product_starts_when_it_is_unsafe(program):
-    done = production(program, DEMO="1", ALLOWED_HOSTS="*")
+def test_no_process_of_the_product_starts_when_it_is_unsafe(program, tmp_path):
+    own_folder = [str(tmp_path / "schedule")] if program[-1] == "--schedule" else []
+    done = production([*program, *own_folder], DEMO="1", ALLOWED_HOSTS="*")
     assert done.returncode != 0
     assert {"taskforce.E001", "taskforce.E004"} <= set(re.findall(r"taskforce\.E\d+", done.stdout + done.stderr))
 
