@@ -67,6 +67,7 @@ def first_difference(world: World, row: PolicyRow, states: set[str] | None = Non
     near = lines_about(row.object, row.action, row.field)
     far = [line for line in lines_about(row.object) if line not in near]
     elsewhere = [line for line in WRITTEN if line.kind == "-" and line not in near and line not in far]
+    elsewhere.sort(key=lambda line: line.address not in policy_walk.BODIES)  # something is asked of these on purpose
     differing = (found for some in (near, far, elsewhere) for found in policy_walk.mismatches(world, some, people_of(row), states) if found)
     return next(differing, None)
 
@@ -126,7 +127,7 @@ def test_a_state_more_or_less_is_noticed(world, kind):
     for row in ROWS:
         for state, changed in changed_states(row) if row.object == kind else ():
             with table([changed if other == row else other for other in ROWS]):
-                assert first_difference(world, row, {state}), f"nobody notices {changed}"
+                assert first_difference(world, row, {state, "-"}), f"nobody notices {changed}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
