@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import structlog
+from allauth.usersessions.models import UserSession
 from celery import shared_task
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -46,6 +49,13 @@ def forget_expired_counters() -> None:
     """Rate limits count by addresses of devices: they go when their time is over, not when the table is full."""
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {connection.ops.quote_name(str(settings.CACHES['default']['LOCATION']))} WHERE expires < now()")  # noqa: S608
+
+
+@shared_task
+def delete_expired_sessions() -> None:
+    """Log-ins that are over go, and with them what is known of the devices they were on."""
+    SessionStore.clear_expired()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
 @shared_task

@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "mails waiting": {"task": "accounts.tasks.send_waiting_mails", "schedule": 30.0},
     "expired counters": {"task": "accounts.tasks.forget_expired_counters", "schedule": 3600.0},
     "beat heartbeat": {"task": "accounts.tasks.note_heartbeat", "schedule": 30.0},
+    "expired sessions": {"task": "accounts.tasks.delete_expired_sessions", "schedule": 3600.0},
     "expired files": {"task": "documents.tasks.delete_expired_files", "schedule": 3600.0},
     "expired log rows": {"task": "accounts.tasks.delete_expired_logs", "schedule": crontab(hour=3, minute=40)},
 }

@@ -1,11 +1,15 @@
 """A log-in ends after a while without use, and some hours after it began; a page that asks by itself is not use."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
+from accounts import tasks
 from accounts.session_limits import BEGAN, USED
 from tests import factories
 
@@ -173,3 +177,13 @@ def test_the_page_after_the_log_off_says_what_to_do_on_a_shared_computer(client)
     assert page.redirect_chain == [("/logget-af/", 302)]
     assert "også kladder, ligger klar" in page.text
     assert "Deler du computer med andre, så luk alle browserens vinduer" in page.text
+
+
+def test_log_ins_that_are_over_go_with_what_is_known_of_their_devices(log_in, consultant, coordinator):
+    clients = [log_in(person) for person in (consultant, coordinator)]
+    for client in clients:
+        UserSession.objects.create(user_id=client.session["_auth_user_id"], session_key=client.session.session_key, ip="127.0.0.1")
+    Session.objects.filter(session_key=clients[0].session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    tasks.delete_expired_sessions()
+    assert [session.session_key for session in Session.objects.all()] == [clients[1].session.session_key]
+    assert [device.user for device in UserSession.objects.all()] == [coordinator]
