@@ -40,7 +40,7 @@ def environment(places: services.Places) -> dict[str, str]:
         "REDIS_URL": places.redis_url,
         "SECRET_KEY": "only-for-tests-and-thrown-away-with-their-database",
         "SITE_URL": "http://localhost",
-        "ALLOWED_HOSTS": "*",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
         "PRIVATE_FILES_DIR": str(private_folder(places.home / "files")),
         "COVERAGE_FILE": str(places.home / "coverage"),
     }

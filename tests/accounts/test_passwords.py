@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.password_validation import get_password_validators, validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -154,7 +155,7 @@ def ask(client: Client, email: str):
 def link_in(mail: OutboxMail) -> str:
     """The path of the link in the mail."""
     message = passwords.reset_mail(mail)
-    return re.search(r"http://localhost:\d+(/\S+)", message.text).group(1)
+    return re.search(rf"{re.escape(settings.SITE_URL)}(/\S+)", message.text).group(1)
 
 
 @pytest.mark.parametrize("email", ["hanne.b@hedensted.example", "HANNE.B@Hedensted.example", "nobody@example.dk"])
