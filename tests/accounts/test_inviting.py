@@ -145,6 +145,12 @@ def test_nobody_invites_themselves(leader):
     assert "Du kan ikke give dig selv en rolle." in refused(factories.invitation, by=leader, email=leader.email)
 
 
+def test_a_role_that_the_organisation_does_not_know_is_no_invitation(leader):
+    values = {"email": "x@example.dk", "full_name": "X", "valid_from": day(0), "valid_to": None, "by": None}
+    sentence = refused(inviting.make, organisation=factories.municipality(), role=Role.CONSULTANT, **values)
+    assert sentence == "Rollen Konsulent findes ikke i Hedensted Kommune."
+
+
 def test_of_a_person_elsewhere_a_leader_learns_nothing(leader, stranger):
     User.objects.get_queryset().filter(pk=stranger.pk).update(is_active=False)
     made = factories.invitation(leader, email=stranger.email)
