@@ -18,11 +18,6 @@ from tests.races import at_once
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def admin(db) -> User:
-    return factories.person(Role.ADMIN, name="Ane Administrator")
-
-
 def refused(action, **kwargs) -> str:
     with pytest.raises(Refused) as error:
         action(**kwargs)

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.actions import conflicts
-from accounts.models import AuditEntry, Conflict, User
+from accounts.models import AuditEntry, Conflict
 from accounts.refusal import Denied, Refused
 from accounts.states import Role
 from tests import factories
@@ -12,11 +12,6 @@ from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 SECRET = "Min bror er afdelingsleder på Æblevej"
-
-
-@pytest.fixture
-def admin(db) -> User:
-    return factories.person(Role.ADMIN, name="Ane Administrator")
 
 
 def test_a_person_declares_it_for_themselves(log_in, consultant):

@@ -18,16 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def admin(db) -> User:
-    return factories.person(Role.ADMIN, name="Ane Administrator")
-
-
-@pytest.fixture
-def leader(db) -> User:
-    return factories.person(Role.LEADER, name="Lars Leder")
-
-
-@pytest.fixture
 def colleague(db) -> User:
     """Works in Hedensted, but not as coordinator."""
     return factories.person(Role.EMPLOYEE, name="Kim Kollega")

@@ -24,16 +24,6 @@ OVER = "Linket virker ikke længere"
 
 
 @pytest.fixture
-def admin(db) -> User:
-    return factories.person(Role.ADMIN, name="Ane Administrator")
-
-
-@pytest.fixture
-def leader(db) -> User:
-    return factories.person(Role.LEADER, name="Lars Leder")
-
-
-@pytest.fixture
 def invitation(leader) -> Invitation:
     return factories.invitation(leader, email="Soren@Example.dk")
 

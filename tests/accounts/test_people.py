@@ -19,11 +19,6 @@ LIST = "/brugere/"
 
 
 @pytest.fixture
-def admin(db) -> User:
-    return factories.person(Role.ADMIN, name="Ane Administrator")
-
-
-@pytest.fixture
 def leader(db) -> User:
     """The leader of Hedensted."""
     return factories.person(Role.LEADER, name="Lars Leder")

@@ -15,16 +15,6 @@ from tests.races import at_once
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def admin(db) -> User:
-    return factories.person(Role.ADMIN, name="Ane Administrator")
-
-
-@pytest.fixture
-def leader(db) -> User:
-    return factories.person(Role.LEADER, name="Lars Leder")
-
-
 def day(offset: int):
     return timezone.localdate() + timedelta(days=offset)
 
