@@ -18,7 +18,6 @@ from tests import factories
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
-FORM = "/brugere/inviter/"
 PASSWORD = "fire æbler på en våd bro"
 OVER = "Linket virker ikke længere"
 
