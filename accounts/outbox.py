@@ -10,6 +10,7 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import structlog
@@ -22,7 +23,7 @@ from django.db.models import Model
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from accounts.models import OutboxMail, User
+from accounts.models import OutboxMail, Scope, User
 from accounts.models.outbox import LEASE
 from accounts.refusal import Refused
 from accounts.states import MAIL_MOVES, MailState
@@ -32,28 +33,57 @@ SENDER_DIED = "Afsendelsen blev afbrudt hver gang."
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail: name, content, MIME type with its parameters."""
+
+    name: str
+    content: bytes
+    mime: str
+
+
+@dataclass(frozen=True)
 class Message:
-    """What a builder makes of a row: plain text in Danish."""
+    """What a builder makes of a row: subject and plain text in Danish; the simple HTML is made from the text."""
 
     subject: str
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 # A builder makes the message of one row, or None when it is no longer due (the invitation was withdrawn, the date was met).
 Builder = Callable[[OutboxMail], Message | None]
 BUILDERS: dict[str, Builder] = {}
+# Kinds whose text holds no secret (a link that gives access): it is kept with the mail, for the log of mails.
+KEPT: set[str] = set()
 
 
-def register(kind: str, builder: Builder) -> None:
-    """Say how mails of a kind are made; called once in an AppConfig.ready."""
+def register(kind: str, builder: Builder, *, keep_text: bool = False) -> None:
+    """Say how mails of a kind are made, and whether their text may be kept; called once in an AppConfig.ready."""
     BUILDERS[kind] = builder
+    if keep_text:
+        KEPT.add(kind)
 
 
-def queue(*, kind: str, to_email: str, recipient: User | None, about: Model) -> OutboxMail:
-    """Put a mail in the outbox, in the caller's transaction; a worker is told when that has been committed."""
+def queue(
+    *,
+    kind: str,
+    to_email: str,
+    recipient: User | None,
+    about: Model,
+    scope: Scope | None = None,
+    due_at: datetime | None = None,
+    hold_for: timedelta | None = None,
+) -> OutboxMail:
+    """Put a mail in the outbox, in the caller's transaction; a worker is told when that has been committed.
+
+    It goes out at `due_at` (now), or waits for a consultant in the *Udbakke* of its scope for at most `hold_for`.
+    """
     if kind not in BUILDERS:
         raise LookupError(f"No builder is registered for mails of the kind {kind}.")
     mail = OutboxMail.objects.create(
+        scope=scope,
+        state=MailState.WAITING if hold_for is None else MailState.HELD,
+        due_at=(due_at or timezone.now()) + (hold_for or timedelta()),
         kind=kind,
         to_email=to_email,
         recipient=recipient,
@@ -120,6 +150,8 @@ def _claim() -> OutboxMail | None:
     mail = OutboxMail.objects.due().select_for_update(skip_locked=True).first()
     if mail is None:
         return None
+    if mail.state == MailState.HELD:  # nobody has said anything: it goes by itself
+        move(mail, to=MailState.WAITING)
     if mail.state == MailState.SENDING:  # its sender fell silent
         if mail.attempts > len(settings.MAIL_BACK_OFF):
             mail.error = SENDER_DIED

@@ -67,6 +67,7 @@ JOB_MOVES: dict[JobState, set[JobState]] = {
 
 class MailState(TextChoices):
     WAITING = "waiting", "Afventer"
+    HELD = "held", "Holdt tilbage"
     SENDING = "sending", "Sendes"
     SENT = "sent", "Sendt"
     FAILED = "failed", "Fejlet"
@@ -74,12 +75,22 @@ class MailState(TextChoices):
 
 
 MAIL_MOVES: dict[MailState, set[MailState]] = {
-    MailState.WAITING: {MailState.SENDING, MailState.CANCELLED},
+    MailState.WAITING: {MailState.SENDING, MailState.HELD, MailState.CANCELLED},
+    MailState.HELD: {MailState.WAITING, MailState.CANCELLED},
     MailState.SENDING: {MailState.SENT, MailState.WAITING, MailState.FAILED, MailState.CANCELLED},
     MailState.FAILED: {MailState.WAITING},
     MailState.SENT: set(),
     MailState.CANCELLED: set(),
 }
+
+
+class Delivery(TextChoices):
+    """When a person wants the mail about a kind of event; in *Beskeder* it stands at once in any case."""
+
+    AT_ONCE = "at_once", "Mail straks"
+    DAILY = "daily", "Daglig samling"
+    WEEKLY = "weekly", "Ugentlig (mandag kl. 7)"
+    IN_SYSTEM = "in_system", "Kun i systemet"
 
 
 class ReadAction(TextChoices):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 from accounts.states import Role
 
@@ -46,6 +46,15 @@ ENGAGEMENT_MOVES: dict[EngagementState, set[EngagementState]] = {
 }
 # States in which the timetable can be changed.
 PLANNABLE = {EngagementState.PLANNED, EngagementState.ACTIVE, EngagementState.PAUSED}
+
+
+class MailHold(IntegerChoices):
+    """How many hours a mail to the municipality waits for the consultant before it goes by itself."""
+
+    NONE = 0, "Send med det samme"
+    FOUR = 4, "Vent på mig i 4 timer, og send så selv"
+    DAY = 24, "Vent på mig i 1 døgn, og send så selv"
+    THREE_DAYS = 72, "Vent på mig i 3 døgn, og send så selv"
 
 
 class MilestoneState(TextChoices):
@@ -209,6 +218,58 @@ class Edge(TextChoices):
 
     START = "start", "begyndelsen"
     END = "end", "slutningen"
+
+
+class ReminderState(TextChoices):
+    """How far a reminder is. Once it is dispatched, its mail says how it went (docs/adr/0012-reminders.md)."""
+
+    WAITING = "waiting", "Afventer"
+    DISPATCHED = "dispatched", "Afsendt"
+    CANCELLED = "cancelled", "Annulleret"
+
+
+REMINDER_MOVES: dict[ReminderState, set[ReminderState]] = {
+    ReminderState.WAITING: {ReminderState.DISPATCHED, ReminderState.CANCELLED},
+    ReminderState.CANCELLED: {ReminderState.WAITING},
+    ReminderState.DISPATCHED: set(),
+}
+
+
+class PostponementState(TextChoices):
+    """*Bed om udsættelse*: from the municipality's wish to the consultant's answer."""
+
+    ASKED = "asked", "Afventer svar"
+    OFFERED = "offered", "Anden dato tilbudt"
+    GRANTED = "granted", "Imødekommet"
+    DECLINED = "declined", "Afslået"
+    WITHDRAWN = "withdrawn", "Trukket tilbage"
+
+
+POSTPONEMENT_MOVES: dict[PostponementState, set[PostponementState]] = {
+    PostponementState.ASKED: {
+        PostponementState.GRANTED,
+        PostponementState.OFFERED,
+        PostponementState.DECLINED,
+        PostponementState.WITHDRAWN,
+    },
+    PostponementState.OFFERED: {PostponementState.GRANTED, PostponementState.WITHDRAWN},
+    PostponementState.GRANTED: set(),
+    PostponementState.DECLINED: set(),
+    PostponementState.WITHDRAWN: set(),
+}
+
+
+class MeetingState(TextChoices):
+    DRAFT = "draft", "Kladde"
+    INVITED = "invited", "Indkaldt"
+    CANCELLED = "cancelled", "Aflyst"
+
+
+MEETING_MOVES: dict[MeetingState, set[MeetingState]] = {
+    MeetingState.DRAFT: {MeetingState.INVITED},
+    MeetingState.INVITED: {MeetingState.CANCELLED},
+    MeetingState.CANCELLED: {MeetingState.INVITED},
+}
 
 
 class WarningCode(TextChoices):

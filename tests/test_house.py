@@ -42,6 +42,9 @@ MOVES = [
     (accounts.MailState, accounts.MAIL_MOVES, accounts.MailState.WAITING),
     (engagements.EngagementState, engagements.ENGAGEMENT_MOVES, engagements.EngagementState.PLANNED),
     (engagements.MilestoneState, engagements.MILESTONE_MOVES, engagements.MilestoneState.OPEN),
+    (engagements.ReminderState, engagements.REMINDER_MOVES, engagements.ReminderState.WAITING),
+    (engagements.PostponementState, engagements.POSTPONEMENT_MOVES, engagements.PostponementState.ASKED),
+    (engagements.MeetingState, engagements.MEETING_MOVES, engagements.MeetingState.DRAFT),
 ]
 
 
@@ -111,7 +114,11 @@ def test_every_state_is_a_key_of_its_table_and_within_reach(states, moves, first
 
 def test_every_table_of_moves_is_tested_above():
     tables = {name for module in (accounts, engagements) for name in vars(module) if name.endswith("_MOVES")}
-    assert tables == {"JOB_MOVES", "MAIL_MOVES", "ENGAGEMENT_MOVES", "MILESTONE_MOVES"}
+    assert tables == {moves_name(states) for states, _, _ in MOVES}
+
+
+def moves_name(states: type) -> str:
+    return f"{states.__name__.removesuffix('State').upper()}_MOVES"
 
 
 def test_states_are_moved_at_one_gate():

@@ -1,9 +1,11 @@
+from accounts.models.absence import Absence
 from accounts.models.access_log import AccessLog
 from accounts.models.audit import AuditEntry
 from accounts.models.conflict import Conflict
 from accounts.models.invitation import Invitation
 from accounts.models.job import Job
 from accounts.models.membership import Membership
+from accounts.models.notice import MailChoice, Notice
 from accounts.models.organisation import Organisation, OrganisationRegion
 from accounts.models.outbox import OutboxMail
 from accounts.models.scope import Scope
@@ -11,12 +13,15 @@ from accounts.models.sweep import SweepRun
 from accounts.models.user import User
 
 __all__ = [
+    "Absence",
     "AccessLog",
     "AuditEntry",
     "Conflict",
     "Invitation",
     "Job",
+    "MailChoice",
     "Membership",
+    "Notice",
     "Organisation",
     "OrganisationRegion",
     "OutboxMail",

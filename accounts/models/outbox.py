@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models.scope import Scope
 from accounts.states import MailState
 
 # A mail whose sender has been silent this long is taken up again; longer than any talk with a mail server may last.
@@ -17,9 +18,11 @@ LEASE = timedelta(minutes=5)
 
 class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):
     def due(self) -> OutboxMailQuerySet:
-        """Waiting mails whose time has come, and those whose sender died with its lease."""
+        """Waiting and held mails whose time has come, and those whose sender died with its lease."""
         now = timezone.now()
-        return self.filter(Q(state=MailState.WAITING, due_at__lte=now) | Q(state=MailState.SENDING, leased_until__lt=now))
+        return self.filter(
+            Q(state__in=[MailState.WAITING, MailState.HELD], due_at__lte=now) | Q(state=MailState.SENDING, leased_until__lt=now)
+        )
 
 
 class OutboxMail(models.Model):
@@ -33,6 +36,15 @@ class OutboxMail(models.Model):
     )
     about_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+", verbose_name="objektets type")
     about_id = models.CharField("objektets id", max_length=40)
+    scope = models.ForeignKey(
+        Scope, on_delete=models.PROTECT, null=True, blank=True, related_name="mails", verbose_name="område for adgang"
+    )
+    # Written when it is sent (the text not of kinds that hold secrets), or before that by the consultant who edits a held mail.
+    subject = models.CharField("emne", max_length=300, blank=True)
+    text = models.TextField("tekst", blank=True)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="rettet af"
+    )
     state = models.CharField("status", max_length=10, choices=MailState, default=MailState.WAITING)
     attempts = models.PositiveSmallIntegerField("forsøg", default=0)
     created_at = models.DateTimeField("oprettet", auto_now_add=True)

@@ -24,7 +24,7 @@ PLAIN = (
     "source_text", "precision", "adjusted_because", "mode", "anchor_id", "edge", "offset", "unit", "plus_days", "weekday", "state",
     "state_reason", "met_by_id",
 )  # fmt: skip
-DATES = ("not_before", "met_at")
+DATES = ("not_before", "met_at", "dated_on")
 PERIODS = ("occurrences", "baseline")
 SOMEBODY_ELSE = "Tidsplanen er ændret af en anden, siden du åbnede siden. Se den nye tidsplan igennem, og prøv igen."
 PURPOSE_TAKEN = "Forløbet har allerede en åben milepæl med formålet. Vælg et andet formål, eller lad den anden bortfalde først."
@@ -74,7 +74,7 @@ def write(
     before = _before(edits)
     try:
         with transaction.atomic():
-            _save(locked, edits)
+            _save(locked, edits, before)
     except IntegrityError as error:
         if "milestone_purpose_unique" not in str(error):
             raise
@@ -117,13 +117,20 @@ def undo(*, change_set: ChangeSet, by: User) -> None:
         raise Refused("Kun den seneste ændring kan fortrydes. Der er ændret i tidsplanen siden.")
     changes = list(change_set.changes.all())
     now = snapshots(change.milestone_id for change in changes)
-    if any(now.get(change.milestone_id) != change.after for change in changes):
+    if any(_differs(now.get(change.milestone_id), change.after) for change in changes):
         raise Refused("Ændringen kan ikke fortrydes, fordi en af milepælene er rørt siden.")
     _restore(engagement, changes)
     change_set.undone_at, change_set.undone_by = timezone.now(), by
     change_set.save(update_fields=["undone_at", "undone_by"])
     _raise_number(change_set.engagement, engagement)
     audit.record(by=by, verb="timetable.undo", target=engagement, scope=engagement.scope, changes={}, reason=change_set.summary)
+
+
+def _differs(now: Snapshot | None, then: Snapshot | None) -> bool:
+    """Whether a milestone is no more as a change left it; what the change did not remember yet (older rows) is not compared."""
+    if now is None or then is None:
+        return now is not then
+    return any(now[name] != value for name, value in then.items())
 
 
 def next_position(engagement: Engagement) -> int:
@@ -143,12 +150,13 @@ def _before(edits: Sequence[Edit]) -> dict[int, Snapshot]:
     return snapshots(keys)
 
 
-def _save(engagement: Engagement, edits: Sequence[Edit]) -> None:
+def _save(engagement: Engagement, edits: Sequence[Edit], before: dict[int, Snapshot]) -> None:
     """New rows first without anchors, then all anchors: a row may follow one that stands below it."""
     anchors = [(edit.milestone, edit.milestone.anchor) for edit in edits if not edit.delete]
     new, old = [edit for edit in edits if edit.milestone.pk is None], [edit for edit in edits if edit.milestone.pk is not None]
     for edit in edits:
         edit.milestone.engagement = engagement
+        _stamp(edit.milestone, engagement, before.get(edit.milestone.pk))
     for edit in new:
         edit.milestone.anchor = None
     Milestone.objects.bulk_create(edit.milestone for edit in new)
@@ -163,6 +171,13 @@ def _save(engagement: Engagement, edits: Sequence[Edit]) -> None:
     for edit in old:
         _sync_purposes(engagement, edit)
     MilestonePurpose.objects.bulk_create(row for edit in new for row in _new_purposes(engagement, edit))
+
+
+def _stamp(milestone: Milestone, engagement: Engagement, before: Snapshot | None) -> None:
+    """Which change touched the milestone last, and when its dates were set."""
+    milestone.revision = engagement.plan_number + 1
+    if before is None or before["occurrences"] != _isos(milestone.occurrences):
+        milestone.dated_on = timezone.localdate()
 
 
 def _new_purposes(engagement: Engagement, edit: Edit) -> Iterator[MilestonePurpose]:
@@ -193,7 +208,7 @@ def _sync_purposes(engagement: Engagement, edit: Edit) -> None:
 def _snapshot(milestone: Milestone) -> Snapshot:
     found: Snapshot = {name: getattr(milestone, name) for name in PLAIN}
     found |= {name: _iso(getattr(milestone, name)) for name in DATES}
-    found |= {name: [[_iso(day) for day in pair] for pair in getattr(milestone, name)] for name in PERIODS}
+    found |= {name: _isos(getattr(milestone, name)) for name in PERIODS}
     found["purposes"] = [
         [row.pk, row.purpose, row.sequence, row.dropped, _iso(row.met_at), row.met_by_id] for row in milestone.purposes.all()
     ]
@@ -207,6 +222,7 @@ def _restore(engagement: Engagement, changes: Sequence[MilestoneChange]) -> None
     for change in changes:
         if change.before is not None:
             milestone = Milestone(pk=change.milestone_id, engagement=engagement, **_values(change.before))
+            milestone.revision = engagement.plan_number + 1
             anchors[change.milestone_id], milestone.anchor_id = milestone.anchor_id, None
             milestone.save()
     for key, anchor in anchors.items():
@@ -222,7 +238,7 @@ def _restore(engagement: Engagement, changes: Sequence[MilestoneChange]) -> None
 
 def _values(snapshot: Snapshot) -> dict[str, Any]:
     values = {name: snapshot[name] for name in PLAIN}
-    values |= {name: _day(snapshot[name]) for name in DATES}
+    values |= {name: _day(snapshot[name]) for name in DATES if name in snapshot}
     values |= {name: [[date.fromisoformat(day) for day in pair] for pair in snapshot[name]] for name in PERIODS}
     return values
 
@@ -242,6 +258,10 @@ def _raise_number(seen: Engagement, locked: Engagement) -> None:
     locked.plan_number += 1
     locked.save(update_fields=["plan_number"])
     seen.plan_number = locked.plan_number
+
+
+def _isos(periods: Iterable[Iterable[date]]) -> list[list[str | None]]:
+    return [[_iso(day) for day in pair] for pair in periods]
 
 
 def _iso(day: date | None) -> str | None:

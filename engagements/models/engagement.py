@@ -16,7 +16,7 @@ from accounts.access import rows_for
 from accounts.models import Organisation, Scope
 from accounts.states import MUNICIPAL_ROLES, TEAM_ROLES, Relation, Role
 from engagements.models.programme import PlanTemplate, ProgrammeVersion
-from engagements.states import Area, EngagementState, MilestoneState, Party, Phase
+from engagements.states import Area, EngagementState, MailHold, MilestoneState, Party, Phase
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -96,6 +96,8 @@ class Engagement(models.Model):
     )
     # Counts every accepted change of the timetable, so that a preview made before somebody else's change is refused.
     plan_number = models.PositiveIntegerField("tidsplanens nummer", default=0)
+    # Mails that the system writes to the municipality wait this long in the lead's *Udbakke*; 0 = they go at once.
+    mail_hold_hours = models.PositiveSmallIntegerField("mails til kommunen", choices=MailHold, default=MailHold.NONE)
     # Made when the preview is shown: a second click on *Opret* finds the first one's engagement.
     opening_key = models.UUIDField("nøgle for oprettelsen", unique=True, default=uuid.uuid4, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oprettet af")

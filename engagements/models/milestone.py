@@ -99,6 +99,10 @@ class Milestone(models.Model):
     baseline = ArrayField(ArrayField(models.DateField(), size=2), verbose_name="oprindelige datoer", default=list, blank=True)
     starts_on = models.GeneratedField(expression=FirstDay("occurrences"), output_field=models.DateField(null=True), db_persist=True)
     ends_on = models.GeneratedField(expression=LastDay("occurrences"), output_field=models.DateField(null=True), db_persist=True)
+    # The day on which these dates were set: nobody is reminded of a date that lay in the past already when it was set (decision 22).
+    dated_on = models.DateField("dato sat den", default=timezone.localdate)
+    # The plan's number when the milestone last changed: only ever grows, also when an undo puts old values back (iCalendar's SEQUENCE).
+    revision = models.PositiveIntegerField("revision", default=0)
     adjusted_because = models.CharField("flyttet fordi", max_length=300, blank=True)
 
     mode = models.CharField("datoen", max_length=20, choices=Mode, default=Mode.FIXED)

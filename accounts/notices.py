@@ -1,0 +1,119 @@
+"""*Beskeder*: what people are told, written in the transaction of the event, and the mails that follow as each person has chosen.
+
+A higher app registers its kinds. A notice stands in *Beskeder* at once; its mail is made later, from what is still true then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from accounts.models import MailChoice, Notice, Scope, User
+from accounts.states import Delivery
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a mail says of one or more notices: a sentence, the page it is about, and the subject where it stands alone."""
+
+    text: str
+    url: str
+    subject: str
+
+
+# What is still true of these notices of one kind to one person, at the moment of sending; an empty list means: send nothing.
+Describer = Callable[[Sequence[Notice]], list[Line]]
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """A kind of event that people are told about. `choices` are the deliveries they may choose; `default` stands until they do."""
+
+    key: str
+    label: str
+    help: str
+    describe: Describer
+    default: Delivery = Delivery.AT_ONCE
+    choices: tuple[Delivery, ...] = tuple(Delivery)
+
+
+KINDS: dict[str, NoticeKind] = {}
+# Whether mails of a scope to a person wait for a consultant, and how long; None = they do not. Registered by the app of the scopes.
+HoldRule = Callable[[Scope, User], timedelta | None]
+HOLD_RULES: list[HoldRule] = []
+
+
+def register(kind: NoticeKind) -> None:
+    """Add a kind; called once in an AppConfig.ready."""
+    KINDS[kind.key] = kind
+
+
+def register_hold(rule: HoldRule) -> None:
+    """Say which mails wait in a consultant's *Udbakke*; called once in an AppConfig.ready."""
+    if rule not in HOLD_RULES:
+        HOLD_RULES.append(rule)
+
+
+def give(
+    *,
+    kind: str,
+    recipient: User,
+    about: Model,
+    title: str,
+    url: str,
+    scope: Scope | None,
+    wait: timedelta = timedelta(),
+    on_behalf_of: User | None = None,
+    mail_at: datetime | None = None,
+) -> Notice:
+    """Tell a person, in the caller's transaction. The mail follows after `wait`, or at `mail_at`, moved by the person's own choice.
+
+    `title` is a Danish sentence without case facts (at most 300 characters), `url` the path of the page it is about.
+    """
+    if kind not in KINDS:
+        raise LookupError(f"No notices of the kind {kind} are registered.")
+    return Notice.objects.create(
+        kind=kind,
+        recipient=recipient,
+        on_behalf_of=on_behalf_of,
+        scope=scope,
+        about_type=ContentType.objects.get_for_model(about),
+        about_id=str(about.pk),
+        title=title[:300],
+        url=url,
+        mail_at=when(delivery_of(recipient, kind), mail_at or timezone.now() + wait),
+    )
+
+
+def withdraw(notices: QuerySet[Notice]) -> int:
+    """Take notices back whose mail has not been made yet (an undo); those already mailed stand. Returns how many were taken back."""
+    return notices.filter(mail__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=timezone.now())
+
+
+def delivery_of(user: User, kind: str) -> Delivery:
+    """What the person has chosen for the kind, or its default."""
+    chosen = MailChoice.objects.filter(user=user, kind=kind).values_list("delivery", flat=True).first()
+    return Delivery(chosen) if chosen in KINDS[kind].choices else KINDS[kind].default
+
+
+def when(delivery: Delivery, earliest: datetime) -> datetime | None:
+    """The moment at which the mail may go: at once, the next 07.00, the next Monday 07.00 (local time); None = no mail."""
+    if delivery == Delivery.IN_SYSTEM:
+        return None
+    if delivery == Delivery.AT_ONCE:
+        return earliest
+    day = timezone.localtime(earliest).date()
+    if delivery == Delivery.WEEKLY:
+        day += timedelta(days=-day.weekday() % 7)
+    slot = _at_seven(day)
+    return slot if slot >= earliest else _at_seven(day + timedelta(days=7 if delivery == Delivery.WEEKLY else 1))
+
+
+def _at_seven(day: date) -> datetime:
+    """07.00 local time on the day, whether the clock was changed that night or not."""
+    return timezone.make_aware(datetime(day.year, day.month, day.day, 7))
