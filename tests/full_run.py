@@ -37,13 +37,17 @@ COVERED_WHOLE = (
     "engagements/timeline*.py",
 )
 TOGETHER = ("browser",)  # markers whose tests one worker runs, one after the other: one Chromium at a time is faster than two
+# Tests that walk every page, thousands of times: counting lines meanwhile doubles their time, and others run the same lines.
+UNCOUNTED = ("test_fuzz.py", "test_policy.py", "test_policy_flips.py", "test_leaks.py")
 found_wanting = pytest.StashKey[list[str]]()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests that would fight for the processor."""
+    """Group the tests that would fight for the processor, and count no lines where that is dear."""
     for item in items:
+        if item.get_closest_marker("browser") or item.path.name in UNCOUNTED:
+            item.add_marker("no_cover")
         for marker in TOGETHER:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.xdist_group(marker))
