@@ -55,11 +55,16 @@ Builder = Callable[[OutboxMail], Message | None]
 BUILDERS: dict[str, Builder] = {}
 # Kinds whose text holds no secret (a link that gives access): it is kept with the mail, for the log of mails.
 KEPT: set[str] = set()
+# What is written when a mail of a kind has been sent, in the transaction that says so, and the message that went out.
+Settled = Callable[[OutboxMail, Message], None]
+SETTLED: dict[str, Settled] = {}
 
 
-def register(kind: str, builder: Builder, *, keep_text: bool = False) -> None:
-    """Say how mails of a kind are made, and whether their text may be kept; called once in an AppConfig.ready."""
+def register(kind: str, builder: Builder, *, keep_text: bool = False, settled: Settled | None = None) -> None:
+    """Say how mails of a kind are made, whether their text may be kept, what follows; called once in an AppConfig.ready."""
     BUILDERS[kind] = builder
+    if settled:
+        SETTLED[kind] = settled
     if keep_text:
         KEPT.add(kind)
 
@@ -141,7 +146,7 @@ def send_next() -> bool:
         log.warning("mail not sent", mail=str(mail.pk), kind=mail.kind, attempt=mail.attempts, error=type(error).__name__, exc_info=ours)
         _settle(mail, to=_after(error, mail.attempts), error=_told(error))
     else:
-        _settle(mail, to=MailState.CANCELLED if message is None else MailState.SENT)
+        _settle(mail, to=MailState.CANCELLED if message is None else MailState.SENT, message=message)
     return True
 
 
@@ -174,7 +179,7 @@ def _send(mail: OutboxMail, message: Message) -> None:
 
 
 @transaction.atomic
-def _settle(mail: OutboxMail, *, to: MailState, error: str = "") -> None:
+def _settle(mail: OutboxMail, *, to: MailState, error: str = "", message: Message | None = None) -> None:
     """Write how it went, unless somebody else has taken the mail meanwhile because our lease ran out."""
     locked = OutboxMail.objects.select_for_update().get(pk=mail.pk)
     if (locked.state, locked.attempts) != (MailState.SENDING, mail.attempts):
@@ -184,6 +189,8 @@ def _settle(mail: OutboxMail, *, to: MailState, error: str = "") -> None:
     if to == MailState.WAITING:
         locked.due_at = timezone.now() + settings.MAIL_BACK_OFF[mail.attempts - 1]
     move(locked, to=to)
+    if message is not None and mail.kind in SETTLED:
+        SETTLED[mail.kind](locked, message)
 
 
 def _after(error: Exception, attempts: int) -> MailState:
