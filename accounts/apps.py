@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Personer og organisationer"
 
     def ready(self) -> None:
-        from accounts import access, history, mails, outbox, people_access, people_history, signals  # noqa: F401  importing connects the signals
+        from accounts import access, history, mails, notice_mail, outbox, people_access, people_history, signals  # noqa: F401  importing connects the signals
         from accounts.actions import notices, passwords
 
         outbox.register(passwords.RESET, passwords.reset_mail)
@@ -16,3 +16,4 @@ class AccountsConfig(AppConfig):
         access.register(people_access.ROWS, people_access.ADDRESSES, people_access.OBJECTS)
         history.register(people_history.VERBS, people_history.LABELS)
         mails.register_all()
+        notice_mail.register_all()

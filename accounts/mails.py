@@ -5,17 +5,26 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import timezone
 
-from accounts import invitations
+from accounts import history, invitations
 from accounts.danish import plain_date
 from accounts.models import Invitation, OutboxMail
 from accounts.outbox import Message, register
 
 INVITATION = "accounts.invitation"
 FACTOR_RESET = "accounts.factor_reset"
+# What people do with mails, in the history
+VERBS = {
+    "mail.send_now": "sendte en mail, der ventede",
+    "mail.edit": "rettede en mail, der ventede",
+    "mail.postpone": "udskød en mail",
+    "mail.cancel": "annullerede en mail",
+    "mail.again": "sendte en fejlet mail igen",
+}
 
 
 def register_all() -> None:
     """Called once in AppConfig.ready."""
+    history.register(VERBS, {})
     register(INVITATION, invitation)
     register(FACTOR_RESET, factor_reset)
 

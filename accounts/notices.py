@@ -5,15 +5,17 @@ A higher app registers its kinds. A notice stands in *Beskeder* at once; its mai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from accounts.models import MailChoice, Notice, Scope, User
+from accounts import outbox
 from accounts.states import Delivery
 
 
@@ -45,6 +47,7 @@ class NoticeKind:
 KINDS: dict[str, NoticeKind] = {}
 # Whether mails of a scope to a person wait for a consultant, and how long; None = they do not. Registered by the app of the scopes.
 HoldRule = Callable[[Scope, User], timedelta | None]
+MAIL = "accounts.notices"  # the kind of the mails that notices are gathered into (accounts/notice_mail.py)
 HOLD_RULES: list[HoldRule] = []
 
 
@@ -117,3 +120,50 @@ def when(delivery: Delivery, earliest: datetime) -> datetime | None:
 def _at_seven(day: date) -> datetime:
     """07.00 local time on the day, whether the clock was changed that night or not."""
     return timezone.make_aware(datetime(day.year, day.month, day.day, 7))
+def gather() -> int:
+    """Make the mails of the notices whose time has come, one for each recipient; returns how many mails were made.
+
+    Safe to run in several processes at once: each recipient is taken by one of them. Barred people get nothing, later neither.
+    """
+    due = Notice.objects.unmailed().filter(mail_at__lte=timezone.now())
+    due.filter(recipient__is_active=False).update(mail_at=None)
+    recipients = due.order_by().values_list("recipient_id", flat=True).distinct()
+    return sum(_gather_for(pk) for pk in list(recipients))
+
+
+@transaction.atomic
+def _gather_for(pk: int) -> int:
+    """The mails of one recipient; none when another process is at it."""
+    recipient = User.objects.active().select_for_update(skip_locked=True, no_key=True).filter(pk=pk).first()
+    if recipient is None:
+        return 0
+    waiting = Notice.objects.unmailed().filter(recipient=recipient).select_related("scope")
+    found = list(waiting.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("created_at", "pk"))
+    now = timezone.now()
+    # What waits of the same kind about the same things is taken along: nobody gets two mails about them.
+    due = {(notice.kind, notice.scope_id) for notice in found if notice.mail_at and notice.mail_at <= now}
+    letters = list(_letters(recipient, [notice for notice in found if (notice.kind, notice.scope_id) in due]))
+    for hold_for, notices in letters:
+        scope = notices[0].scope if len({notice.scope_id for notice in notices}) == 1 else None
+        mail = outbox.queue(kind=MAIL, to_email=recipient.email, recipient=recipient, about=recipient, scope=scope, hold_for=hold_for)
+        Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mail=mail)
+    return len(letters)
+
+
+def _letters(recipient: User, notices: list[Notice]) -> Iterator[tuple[timedelta | None, list[Notice]]]:
+    """Everything in one mail, but for what a consultant may hold back: that is one mail for each scope, with how long it may wait."""
+    scopes = {notice.scope_id: notice.scope for notice in notices}
+    holds = {pk: _hold(scope, recipient) for pk, scope in scopes.items()}
+    if free := [notice for notice in notices if holds[notice.scope_id] is None]:
+        yield None, free
+    for pk, hold_for in holds.items():
+        if hold_for is not None:
+            yield hold_for, [notice for notice in notices if notice.scope_id == pk]
+
+
+def _hold(scope: Scope | None, recipient: User) -> timedelta | None:
+    """The longest time that a rule lets the mail wait; None = it does not."""
+    said = [rule(scope, recipient) for rule in HOLD_RULES] if scope else []
+    return max((hold_for for hold_for in said if hold_for is not None), default=None)
+
+

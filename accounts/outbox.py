@@ -1,70 +1,53 @@
 """The outbox: a row is written in the transaction of what it tells about, and a sweep makes the mail and sends it.
 
 The text is made when it is sent, by the builder that the app of the kind has registered, so that no secret is ever stored.
-A row is claimed with a lease and committed before anything is sent: a sender that dies loses nothing, and its mail goes out
-again after the lease under the same Message-ID, so that the receiver's system can tell a twin from a new mail.
+Rows are claimed with a lease and committed before anything is sent: a sender that dies loses nothing, and its mails go out again
+after the lease. A mail that may have left already does so under the same Message-ID, so that the receiver's system can tell a twin.
 """
 
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from typing import Any
 
 import structlog
 from celery import current_app
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Case, F, Model, Value, When
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from accounts.models import OutboxMail, Scope, User
-from accounts.models.outbox import LEASE
+from accounts.letters import Attachment as Attachment
+from accounts.letters import Message as Message
+from accounts.letters import letter, one_line
+from accounts.mail_line import MailLine
+from accounts.models import OutboxMail, Scope, SweepRun, User
 from accounts.refusal import Refused
 from accounts.states import MAIL_MOVES, MailState
 
 log = structlog.get_logger(__name__)
 SENDER_DIED = "Afsendelsen blev afbrudt hver gang."
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file that goes with a mail: name, content, MIME type with its parameters."""
-
-    name: str
-    content: bytes
-    mime: str
-
-
-@dataclass(frozen=True)
-class Message:
-    """What a builder makes of a row: subject and plain text in Danish; the simple HTML is made from the text."""
-
-    subject: str
-    text: str
-    attachments: tuple[Attachment, ...] = ()
-
+BATCH = 20  # mails that one sender holds at a time: so many wait for the lease when it is killed
+# Steps of handing a mail over (sender, receiver, data, receipt): each may last EMAIL_TIMEOUT, and all must end within the lease.
+STEPS = 4
+BROKEN_IN_A_ROW = 2  # connections that broke over a mail, until the server counts as away
+SERVER_AWAY = "mail server away"  # the SweepRun that says when
 
 # A builder makes the message of one row, or None when it is no longer due (the invitation was withdrawn, the date was met).
 Builder = Callable[[OutboxMail], Message | None]
 BUILDERS: dict[str, Builder] = {}
 # Kinds whose text holds no secret (a link that gives access): it is kept with the mail, for the log of mails.
 KEPT: set[str] = set()
-# What is written when a mail of a kind has been sent, in the transaction that says so, and the message that went out.
-Settled = Callable[[OutboxMail, Message], None]
-SETTLED: dict[str, Settled] = {}
 
 
-def register(kind: str, builder: Builder, *, keep_text: bool = False, settled: Settled | None = None) -> None:
-    """Say how mails of a kind are made, whether their text may be kept, what follows; called once in an AppConfig.ready."""
+def register(kind: str, builder: Builder, *, keep_text: bool = False) -> None:
+    """Say how mails of a kind are made, and whether their text may be kept; called once in an AppConfig.ready."""
     BUILDERS[kind] = builder
-    if settled:
-        SETTLED[kind] = settled
     if keep_text:
         KEPT.add(kind)
 
@@ -95,8 +78,14 @@ def queue(
         about_type=ContentType.objects.get_for_model(about),
         about_id=str(about.pk),
     )
-    transaction.on_commit(ring)
+    ring_later()
     return mail
+
+
+def ring_later() -> None:
+    """Tell a worker when the transaction is committed; once, however many mails it wrote."""
+    if ring not in [waiting[1] for waiting in transaction.get_connection().run_on_commit]:
+        transaction.on_commit(ring)
 
 
 def ring() -> None:
@@ -107,101 +96,160 @@ def ring() -> None:
         log.warning("broker away, the mail waits for the sweep")
 
 
-def move(mail: OutboxMail, *, to: MailState) -> None:
-    """The one gate through which a mail changes state. The system itself does it, so there is no `by`."""
-    if to not in MAIL_MOVES[MailState(mail.state)]:
-        raise Refused(f"Mailen er {mail.get_state_display().lower()} og kan ikke blive {to.label.lower()}.")
+def move(*mails: OutboxMail, to: MailState, **written: Any) -> int:
+    """The one gate through which mails change state, in one statement; `written` are other fields that change with it.
+
+    Mails that are not as they were read (state, lease) are left alone. Returns how many moved.
+    """
+    for mail in mails:
+        if to not in MAIL_MOVES[MailState(mail.state)]:
+            raise Refused(f"Mailen er {mail.get_state_display().lower()} og kan ikke blive {to.label.lower()}.")
     now = timezone.now()
-    mail.state = to
-    mail.leased_until = now + LEASE if to == MailState.SENDING else None
-    mail.sent_at = now if to == MailState.SENT else None
-    mail.save()
-
-
-@transaction.atomic
-def again(*, mail: OutboxMail) -> None:
-    """Send a failed mail once more, with all its tries."""
-    mail = OutboxMail.objects.select_for_update().get(pk=mail.pk)
-    mail.attempts, mail.error, mail.due_at = 0, "", timezone.now()
-    move(mail, to=MailState.WAITING)
-    transaction.on_commit(ring)
+    as_read = OutboxMail.objects.filter(pk__in=[mail.pk for mail in mails], state__in={mail.state for mail in mails})
+    if leases := {mail.leased_until for mail in mails if mail.leased_until}:
+        as_read = as_read.filter(leased_until__in=leases)
+    lease = now + settings.MAIL_LEASE if to == MailState.SENDING else None
+    sent_at = now if to == MailState.SENT else None
+    moved = as_read.update(state=to, leased_until=lease, sent_at=sent_at, **written)
+    for mail in mails if moved == len(mails) else ():
+        mail.state, mail.leased_until, mail.sent_at = to, lease, sent_at
+    return moved
 
 
 def send_next() -> bool:
-    """Take one mail that is due and send it; False when none is. Safe to run in several processes at once.
+    """Take one mail that is due and send it; False when none is, or the mail server is away."""
+    return send_due(most=1) == 1
 
-    Never call it inside a transaction: the claim must be committed before anything leaves the house.
+
+def send_due(*, most: int) -> int:
+    """Send the mails that are due, at most so many, over one connection; returns how many were taken up.
+
+    Safe to run in several processes at once. Never call it inside a transaction: a claim must be committed before anything leaves
+    the house. A server that is away is asked again after the first step of the back-off list, by whichever sweep comes then.
     """
-    mail = _claim()
-    if mail is None:
-        return False
-    if mail.state != MailState.SENDING:
-        return True
-    try:
-        message = BUILDERS[mail.kind](mail)
-        if message is not None:
-            _send(mail, message)
-    except Exception as error:
-        ours = not isinstance(error, OSError)  # a mail server's answer holds the address, which no log keeps
-        log.warning("mail not sent", mail=str(mail.pk), kind=mail.kind, attempt=mail.attempts, error=type(error).__name__, exc_info=ours)
-        _settle(mail, to=_after(error, mail.attempts), error=_told(error))
-    else:
-        _settle(mail, to=MailState.CANCELLED if message is None else MailState.SENT, message=message)
+    if SweepRun.objects.filter(name=SERVER_AWAY, at__gt=timezone.now() - settings.MAIL_BACK_OFF[0]).exists():
+        return 0
+    taken = 0
+    with MailLine() as line:
+        while taken < most and (mails := _claim(min(BATCH, most - taken))):
+            taken += len(mails)
+            if not _send_all(mails, line):
+                break
+    return taken
+
+
+@transaction.atomic
+def _claim(most: int) -> list[OutboxMail]:
+    """The next mails that are due, as ours until the lease runs out; those whose senders died every time are given up."""
+    due = list(OutboxMail.objects.due().select_for_update(skip_locked=True)[:most])
+    given_up = [mail for mail in due if mail.state == MailState.SENDING and mail.attempts > len(settings.MAIL_BACK_OFF)]
+    if given_up:
+        move(*given_up, to=MailState.FAILED, error=SENDER_DIED)
+    ours = [mail for mail in due if mail not in given_up]
+    for state in (MailState.HELD, MailState.SENDING):  # nobody has said anything: it goes by itself; or its sender fell silent
+        if waited := [mail for mail in ours if mail.state == state]:
+            move(*waited, to=MailState.WAITING)
+    if ours:
+        move(*ours, to=MailState.SENDING, attempts=F("attempts") + 1)
+    for mail in ours:
+        mail.attempts += 1
+    return due
+
+
+def _send_all(mails: list[OutboxMail], line: MailLine) -> bool:
+    """Send what we hold; False when the server is away: then the rest goes back with its back-off, without a try for each."""
+    ours = [mail for mail in mails if mail.state == MailState.SENDING]
+    for number, mail in enumerate(ours):
+        rest = ours[number:]
+        try:
+            line.open()
+        except Exception as error:
+            _server_is_away(rest, error)
+            return False
+        if not _has_time(mail):
+            move(*rest, to=MailState.WAITING, attempts=F("attempts") - 1)
+            return True
+        error_met = _send_one(mail, line)
+        if error_met and line.broken >= BROKEN_IN_A_ROW:
+            _server_is_away(ours[number + 1 :], error_met)
+            return False
     return True
 
 
-@transaction.atomic
-def _claim() -> OutboxMail | None:
-    mail = OutboxMail.objects.due().select_for_update(skip_locked=True).first()
-    if mail is None:
-        return None
-    if mail.state == MailState.HELD:  # nobody has said anything: it goes by itself
-        move(mail, to=MailState.WAITING)
-    if mail.state == MailState.SENDING:  # its sender fell silent
-        if mail.attempts > len(settings.MAIL_BACK_OFF):
-            mail.error = SENDER_DIED
-            move(mail, to=MailState.FAILED)
-            return mail
-        move(mail, to=MailState.WAITING)
-    mail.attempts += 1
-    move(mail, to=MailState.SENDING)
-    return mail
+def _has_time(mail: OutboxMail) -> bool:
+    """Whether a talk with the slowest server ends before our lease does."""
+    return mail.leased_until is not None and mail.leased_until - timezone.now() > STEPS * timedelta(seconds=settings.EMAIL_TIMEOUT)
 
 
-def _send(mail: OutboxMail, message: Message) -> None:
-    headers = {
-        "Message-ID": f"<{mail.pk}@{urlsplit(settings.SITE_URL).hostname}>",
-        "X-Taskforce-Outbox": str(mail.pk),
-        "Auto-Submitted": "auto-generated",  # RFC 3834: no holiday answers, please
-    }
-    subject = " ".join(message.subject.split())  # a line break in somebody's name makes no header
-    EmailMessage(subject, message.text, to=[mail.to_email], headers=headers).send()
+def _send_one(mail: OutboxMail, line: MailLine) -> Exception | None:
+    """Make the mail from what is true now, hand it over and write how it went; returns what went wrong."""
+    try:
+        message = _made(mail)
+        if message is not None:
+            line.send(letter(message, to=mail.to_email, name=str(mail.pk)))
+    except Exception as error:
+        _log(error, [mail])
+        _settle(mail, to=_after(error, mail.attempts), **_failure(error))
+        return error
+    if message is None:
+        _settle(mail, to=MailState.CANCELLED)
+    else:
+        text = {"text": message.text} if mail.kind in KEPT else {}
+        _settle(mail, to=MailState.SENT, subject=one_line(message.subject), error="", **text)
+    return None
 
 
-@transaction.atomic
-def _settle(mail: OutboxMail, *, to: MailState, error: str = "", message: Message | None = None) -> None:
+def _made(mail: OutboxMail) -> Message | None:
+    """What the builder makes of the row; of one that a person has edited the builder only says whether it is still due."""
+    message = BUILDERS[mail.kind](mail)
+    return replace(message, subject=mail.subject, text=mail.text) if message is not None and mail.edited_by_id else message
+
+
+def _settle(mail: OutboxMail, *, to: MailState, **written: Any) -> None:
     """Write how it went, unless somebody else has taken the mail meanwhile because our lease ran out."""
-    locked = OutboxMail.objects.select_for_update().get(pk=mail.pk)
-    if (locked.state, locked.attempts) != (MailState.SENDING, mail.attempts):
-        log.warning("mail was taken by another sender", mail=str(mail.pk))
-        return
-    locked.error = error
     if to == MailState.WAITING:
-        locked.due_at = timezone.now() + settings.MAIL_BACK_OFF[mail.attempts - 1]
-    move(locked, to=to)
-    if message is not None and mail.kind in SETTLED:
-        SETTLED[mail.kind](locked, message)
+        written["due_at"] = timezone.now() + settings.MAIL_BACK_OFF[mail.attempts - 1]
+    if not move(mail, to=to, **written):
+        log.warning("mail was taken by another sender", mail=str(mail.pk))
+
+
+def _server_is_away(mails: Sequence[OutboxMail], error: Exception) -> None:
+    """Give mails back, each with its own back-off, and let no sweep ask the server again until the first step of it is over."""
+    now = timezone.now()
+    SweepRun.objects.update_or_create(name=SERVER_AWAY, defaults={"at": now})
+    _log(error, mails)
+    last = [mail for mail in mails if mail.attempts > len(settings.MAIL_BACK_OFF)]
+    if last:
+        move(*last, to=MailState.FAILED, **_failure(error))
+    if again := [mail for mail in mails if mail not in last]:
+        steps = [When(attempts=number, then=Value(now + step)) for number, step in enumerate(settings.MAIL_BACK_OFF, start=1)]
+        move(*again, to=MailState.WAITING, due_at=Case(*steps, default=F("due_at")), **_failure(error))
 
 
 def _after(error: Exception, attempts: int) -> MailState:
-    """A refused address is refused tomorrow too; everything else is tried again until the back-off list is used up."""
-    refused_for_good = isinstance(error, smtplib.SMTPRecipientsRefused) and all(code >= 500 for code, _ in error.recipients.values())
-    return MailState.FAILED if refused_for_good or attempts > len(settings.MAIL_BACK_OFF) else MailState.WAITING
+    """What is refused for good is refused tomorrow too; everything else is tried again until the back-off list is used up."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        for_good = all(code >= 500 for code, _ in error.recipients.values())
+    else:
+        for_good = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+    return MailState.FAILED if for_good or attempts > len(settings.MAIL_BACK_OFF) else MailState.WAITING
 
 
-def _told(error: Exception) -> str:
+def _failure(error: Exception) -> dict[str, str]:
     """The error in one line, for people who look after the mails: a server's answer in full, of our own mistakes only the kind."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        answers = [f"{code} {answer.decode(errors='replace')}" for code, answer in error.recipients.values()]
-        return "; ".join(answers)
-    return str(error) if isinstance(error, OSError) else type(error).__name__
+        return {"error": "; ".join(_answer(code, said) for code, said in error.recipients.values())}
+    if isinstance(error, smtplib.SMTPResponseException):
+        return {"error": _answer(error.smtp_code, error.smtp_error)}
+    told = str(error) if isinstance(error, OSError) else ""
+    return {"error": told or type(error).__name__}
+
+
+def _answer(code: int, said: bytes | str) -> str:
+    return f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
+
+
+def _log(error: Exception, mails: Sequence[OutboxMail]) -> None:
+    """A mail server's answer holds the address, which no log keeps: of it only the kind; of our own mistakes everything."""
+    told = {"mail": str(mails[0].pk), "kind": mails[0].kind, "attempt": mails[0].attempts} if len(mails) == 1 else {"mails": len(mails)}
+    log.warning("mail not sent", **told, error=type(error).__name__, exc_info=not isinstance(error, OSError))

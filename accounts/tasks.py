@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from accounts import audit, jobs, outbox
+from accounts import audit, jobs, notices, outbox
 from accounts.models import SweepRun
 
 log = structlog.get_logger(__name__)
@@ -39,9 +39,14 @@ def ring() -> None:
 @shared_task
 def send_waiting_mails() -> None:
     """Send the mails that are due; also what a new mail's bell rings."""
-    for _ in range(MOST_MAILS_IN_ONE_SWEEP):
-        if not outbox.send_next():
-            return
+    if outbox.send_due(most=MOST_MAILS_IN_ONE_SWEEP) == MOST_MAILS_IN_ONE_SWEEP:
+        outbox.ring()  # more may wait: other tasks come in between
+
+
+@shared_task
+def gather_notices() -> None:
+    """Make the mails of the notices whose time has come."""
+    notices.gather()
 
 
 @shared_task

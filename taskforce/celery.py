@@ -20,6 +20,7 @@ app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     "jobs waiting": {"task": "accounts.tasks.run_waiting_jobs", "schedule": 10.0},
+    "notices waiting": {"task": "accounts.tasks.gather_notices", "schedule": 30.0},
     "mails waiting": {"task": "accounts.tasks.send_waiting_mails", "schedule": 30.0},
     "expired counters": {"task": "accounts.tasks.forget_expired_counters", "schedule": 3600.0},
     "beat heartbeat": {"task": "accounts.tasks.note_heartbeat", "schedule": 30.0},

@@ -232,7 +232,9 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = BASE_DIR / ".data" / "mail"
-EMAIL_TIMEOUT = 60  # seconds; must be well below the lease of a mail (accounts/models/outbox.py)
+EMAIL_TIMEOUT = 60  # seconds for each answer of the mail server; handing a mail over takes four, which must fit in the lease
+# A mail whose sender has been silent this long is taken up again
+MAIL_LEASE = timedelta(minutes=5)
 # How long a mail that could not be sent waits before each new try; after the last one it is given up and shown as failed
 MAIL_BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60, 48 * 60)]
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="taskforce@localhost")
@@ -242,6 +244,8 @@ SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@localhost")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
 
 # Headers: everything from ourselves, nothing inline
+# Where answers to our mails go: an address that somebody reads
+REPLY_TO_EMAIL = env.str("REPLY_TO_EMAIL", default=SUPPORT_EMAIL)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -11,9 +10,6 @@ from django.utils import timezone
 
 from accounts.models.scope import Scope
 from accounts.states import MailState
-
-# A mail whose sender has been silent this long is taken up again; longer than any talk with a mail server may last.
-LEASE = timedelta(minutes=5)
 
 
 class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):

@@ -14,7 +14,6 @@ from kombu.exceptions import OperationalError
 
 from accounts import outbox, tasks
 from accounts.models import Organisation, OutboxMail
-from accounts.models.outbox import LEASE
 from accounts.outbox import Message
 from accounts.refusal import Refused
 from accounts.states import MAIL_MOVES, MailState
@@ -196,22 +195,9 @@ def test_our_own_mistake_is_kept_by_its_kind_alone(builder, about):
     assert (mail.state, mail.error) == (MailState.WAITING, "KeyError")
 
 
-def test_a_failed_mail_can_be_sent_again_with_all_its_tries(builder, about, monkeypatch):
-    with monkeypatch.context() as patch:
-        refuse(patch, smtplib.SMTPRecipientsRefused({TO: (550, b"No such user")}))
-        mail = queued(about)
-        outbox.send_next()
-    outbox.again(mail=mail)
-    mail.refresh_from_db()
-    assert (mail.state, mail.attempts, mail.error) == (MailState.WAITING, 0, "")
-    outbox.send_next()
-    mail.refresh_from_db()
-    assert mail.state == MailState.SENT
-
-
-def test_nobody_takes_a_mail_whose_sender_may_be_alive(builder, about):
+def test_nobody_takes_a_mail_whose_sender_may_be_alive(builder, about, settings):
     mail = queued(about)
-    silent(mail, leased_until=timezone.now() + LEASE)
+    silent(mail, leased_until=timezone.now() + settings.MAIL_LEASE)
     assert outbox.send_next() is False
 
 
@@ -236,7 +222,8 @@ def test_a_sender_that_comes_too_late_does_not_write_over_the_next_one(builder, 
     mail = queued(about)
 
     def slow(row: OutboxMail) -> Message:
-        OutboxMail.objects.filter(pk=row.pk).update(attempts=2)  # another took it when our lease ran out, and is still at it
+        # Another took it when our lease ran out, and is still at it.
+        OutboxMail.objects.filter(pk=row.pk).update(attempts=2, leased_until=timezone.now() + timedelta(minutes=9))
         return Message("Sent sent", "Hej")
 
     monkeypatch.setitem(outbox.BUILDERS, "test", slow)
@@ -264,17 +251,37 @@ def test_a_mail_that_another_worker_holds_is_skipped_and_the_next_one_taken(buil
     assert len(sent.outbox) == 2
 
 
+def in_state(about, state: MailState) -> OutboxMail:
+    mail = queued(about)
+    times = {
+        "leased_until": timezone.now() if state == MailState.SENDING else None,
+        "sent_at": timezone.now() if state == MailState.SENT else None,
+    }
+    OutboxMail.objects.filter(pk=mail.pk).update(state=state, **times)
+    mail.refresh_from_db()
+    return mail
+
+
 def test_a_state_is_reached_only_along_the_table(builder, about):
     for source in MailState:
         for to in MailState:
-            mail = OutboxMail(kind="test", to_email=TO, about_id="1", state=source)
-            mail.about_type_id = queued(about).about_type_id
+            mail = in_state(about, source)
             if to in MAIL_MOVES[source]:
-                outbox.move(mail, to=to)
-                assert OutboxMail.objects.get(pk=mail.pk).state == to
+                assert outbox.move(mail, to=to) == 1
+                kept = OutboxMail.objects.get(pk=mail.pk)
+                assert (kept.state, kept.leased_until, kept.sent_at) == (mail.state, mail.leased_until, mail.sent_at)
+                assert kept.state == to
             else:
                 with pytest.raises(Refused, match="Mailen er"):
                     outbox.move(mail, to=to)
+                assert OutboxMail.objects.get(pk=mail.pk).state == source
+
+
+def test_a_mail_that_somebody_else_has_moved_since_it_was_read_is_left_alone(builder, about):
+    mail = in_state(about, MailState.SENDING)
+    OutboxMail.objects.filter(pk=mail.pk).update(leased_until=timezone.now() + timedelta(seconds=1))
+    assert outbox.move(mail, to=MailState.SENT) == 0
+    assert mail.state == OutboxMail.objects.get(pk=mail.pk).state == MailState.SENDING
 
 
 @pytest.mark.parametrize(
