@@ -43,11 +43,16 @@ Builder = Callable[[OutboxMail], Message | None]
 BUILDERS: dict[str, Builder] = {}
 # Kinds whose text holds no secret (a link that gives access): it is kept with the mail, for the log of mails.
 KEPT: set[str] = set()
+# What is written when a mail of a kind has been sent, in the transaction that says so, and the message that went out.
+Settled = Callable[[OutboxMail, Message], None]
+SETTLED: dict[str, Settled] = {}
 
 
-def register(kind: str, builder: Builder, *, keep_text: bool = False) -> None:
-    """Say how mails of a kind are made, and whether their text may be kept; called once in an AppConfig.ready."""
+def register(kind: str, builder: Builder, *, keep_text: bool = False, settled: Settled | None = None) -> None:
+    """Say how mails of a kind are made, whether their text may be kept, what follows; called once in an AppConfig.ready."""
     BUILDERS[kind] = builder
+    if settled:
+        SETTLED[kind] = settled
     if keep_text:
         KEPT.add(kind)
 
@@ -195,8 +200,18 @@ def _send_one(mail: OutboxMail, line: MailLine) -> Exception | None:
         _settle(mail, to=MailState.CANCELLED)
     else:
         text = {"text": message.text} if mail.kind in KEPT else {}
-        _settle(mail, to=MailState.SENT, subject=one_line(message.subject), error="", **text)
+        _settle_sent(mail, message, subject=one_line(message.subject), error="", **text)
     return None
+
+
+def _settle_sent(mail: OutboxMail, message: Message, **written: Any) -> None:
+    """Write that it went, and what follows from that, together."""
+    if mail.kind not in SETTLED:
+        _settle(mail, to=MailState.SENT, **written)
+        return
+    with transaction.atomic():
+        if _settle(mail, to=MailState.SENT, **written):
+            SETTLED[mail.kind](mail, message)
 
 
 def _made(mail: OutboxMail) -> Message | None:
@@ -205,12 +220,14 @@ def _made(mail: OutboxMail) -> Message | None:
     return replace(message, subject=mail.subject, text=mail.text) if message is not None and mail.edited_by_id else message
 
 
-def _settle(mail: OutboxMail, *, to: MailState, **written: Any) -> None:
-    """Write how it went, unless somebody else has taken the mail meanwhile because our lease ran out."""
+def _settle(mail: OutboxMail, *, to: MailState, **written: Any) -> bool:
+    """Write how it went; False when somebody else has taken the mail meanwhile because our lease ran out."""
     if to == MailState.WAITING:
         written["due_at"] = timezone.now() + settings.MAIL_BACK_OFF[mail.attempts - 1]
     if not move(mail, to=to, **written):
         log.warning("mail was taken by another sender", mail=str(mail.pk))
+        return False
+    return True
 
 
 def _server_is_away(mails: Sequence[OutboxMail], error: Exception) -> None:
