@@ -76,7 +76,8 @@ def give(
 ) -> Notice:
     """Tell a person, in the caller's transaction. The mail follows after `wait`, or at `mail_at`, moved by the person's own choice.
 
-    `title` is a Danish sentence without case facts (at most 300 characters), `url` the path of the page it is about.
+    A mail that the choice would put off past `no_later_than` does not wait for it. `title` is a Danish sentence without case facts
+    (at most 300 characters), `url` the path of the page it is about.
     """
     if kind not in KINDS:
         raise LookupError(f"No notices of the kind {kind} are registered.")
@@ -84,13 +85,16 @@ def give(
         kind=kind,
         recipient=recipient,
         on_behalf_of=on_behalf_of,
+    no_later_than: datetime | None = None,
         scope=scope,
         about_type=ContentType.objects.get_for_model(about),
         about_id=str(about.pk),
         title=title[:300],
         url=url,
-        mail_at=when(delivery_of(recipient, kind), mail_at or timezone.now() + wait),
+        mail_at=earliest if chosen and no_later_than and chosen > no_later_than else chosen,
     )
+    earliest = mail_at or timezone.now() + wait
+    chosen = when(delivery_of(recipient, kind), earliest)
 
 
 def withdraw(notices: QuerySet[Notice]) -> int:

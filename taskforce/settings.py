@@ -237,6 +237,8 @@ EMAIL_TIMEOUT = 60  # seconds for each answer of the mail server; handing a mail
 MAIL_LEASE = timedelta(minutes=5)
 # How long a mail that could not be sent waits before each new try; after the last one it is given up and shown as failed
 MAIL_BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60, 48 * 60)]
+# How long mails about a change of the timetable wait, so that an undo silences them (domain rule 12)
+NOTICE_WAIT = timedelta(minutes=15)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="taskforce@localhost")
 
 # The footer and the error pages
