@@ -29,7 +29,16 @@ STAFF = Permission(ENGAGEMENT, "staff", TEAM_ONLY)
 STEER = Permission(ENGAGEMENT, "steer", TEAM_ONLY)
 CHANGE_PHASE = Permission(ENGAGEMENT, "change_phase", TEAM_ONLY, "Fasen kan kun skiftes, mens forløbet er i gang.")
 
+ASK = Permission(
+    ENGAGEMENT,
+    "ask",
+    "Kun kommunens koordinator og leder kan bede om udsættelse. Er du på forløbets team, kan du selv flytte datoen.",
+    "I kan kun bede om udsættelse, mens forløbet er planlagt eller i gang.",
+)
+MAILS = Permission(ENGAGEMENT, "mails", TEAM_ONLY)
+
 _PLANNABLE = frozenset(PLANNABLE)
+_ASKABLE = frozenset({EngagementState.PLANNED, EngagementState.ACTIVE})
 INSIDERS = (
     (Role.CONSULTANT, Relation.TEAM),
     (Role.LEGAL_REVIEWER, Relation.TEAM),
@@ -45,10 +54,14 @@ OBJECTS = {
             "view": "see it: municipality, programme, area, phase, status, team with contact data, milestones; as page, PDF and Excel",
             "create": "open a new one",
             "plan": "change the timetable: add, change, move, meet, drop, reopen and delete milestones; paste a timetable (the draft of it "
-            "is seen by its author alone); undo the last change, whoever of the team made it",
+            "is seen by its author alone); undo the last change, whoever of the team made it; answer the municipality's wishes for later "
+            "dates",
             "staff": "change the team",
             "steer": "change its status: start, pause, complete, abort, reopen",
             "change_phase": "change its phase",
+            "ask": "ask for a later date of what the municipality owes, withdraw that, take what is offered instead",
+            "mails": "see the mails that the system writes about it and how they went; let those to the municipality wait, change them, "
+            "send or cancel them",
         },
         fields={
             "history": "who did what and when, and how a milestone came to be as it is",
@@ -69,6 +82,8 @@ ROWS = [
     PolicyRow(ENGAGEMENT, "plan", Role.CONSULTANT, Relation.TEAM, _PLANNABLE),
     PolicyRow(ENGAGEMENT, "staff", Role.CONSULTANT, Relation.TEAM, ANY_STATE),
     PolicyRow(ENGAGEMENT, "steer", Role.CONSULTANT, Relation.TEAM, ANY_STATE),
+    *(PolicyRow(ENGAGEMENT, "ask", role, Relation.MUNICIPALITY, _ASKABLE) for role in (Role.COORDINATOR, Role.LEADER)),
+    PolicyRow(ENGAGEMENT, "mails", Role.CONSULTANT, Relation.TEAM),
     PolicyRow(ENGAGEMENT, "change_phase", Role.CONSULTANT, Relation.TEAM, frozenset({EngagementState.PLANNED, EngagementState.ACTIVE})),
 ]
 ADDRESSES = {
@@ -99,6 +114,22 @@ ADDRESSES = {
     "milestone-drop": PLAN,
     "milestone-reopen": PLAN,
     "milestone-delete": PLAN,
+    "postponement-ask": ASK,
+    "postponement-withdraw": ASK,
+    "postponement-take": ASK,
+    "postponement": PLAN,
+    "postponement-decline": PLAN,
+    "postponement-offer": PLAN,
+    "outgoing": MAILS,
+    "engagement-mails": MAILS,
+    "mail-hold": MAILS,
+    "mail-send-all": MAILS,
+    "mail": MAILS,
+    "mail-send": MAILS,
+    "mail-edit": MAILS,
+    "mail-postpone": MAILS,
+    "mail-cancel": MAILS,
+    "mail-again": MAILS,
     "change-undo": PLAN,
 }
 

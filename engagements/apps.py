@@ -5,6 +5,16 @@ class EngagementsConfig(AppConfig):
     name = "engagements"
     verbose_name = "Programmer og forløb"
 
+    @staticmethod
+    def register_postponements() -> None:
+        from accounts import notices, obligations
+        from engagements import postponements
+        from engagements.actions import changes, postponing
+
+        changes.register(postponing.follow, postponing.before_undo)
+        notices.register(postponements.NOTICES)
+        obligations.register(postponements.find)
+
     def ready(self) -> None:
         from accounts import access as policy
         from accounts import handover, jobs
@@ -16,3 +26,4 @@ class EngagementsConfig(AppConfig):
         handover.register(handing_over.find, handing_over.move)
         words.register(history.VERBS, history.LABELS)
         jobs.register(rendering.TIMETABLE_PDF, rendering.render_timetable)
+        self.register_postponements()

@@ -21,6 +21,7 @@ from engagements.states import Area, EngagementState, Kind, MilestoneState, Mode
 PHASES = [choice for choice in Phase.choices if choice[0] != Phase.APPLICATION]
 KNOWN_PARTIES = [choice for choice in Party.choices if choice[0] != Party.UNKNOWN]
 ANY = [("", "Alle")]
+LONGEST_REASON = 500
 
 
 class PortfolioFilter(BaseForm):
@@ -200,11 +201,14 @@ class AcceptMoveForm(BaseForm):
 
     dates = forms.CharField(widget=forms.HiddenInput)
     plan_number = forms.IntegerField(widget=forms.HiddenInput)
+    postponement = forms.IntegerField(widget=forms.HiddenInput, required=False)  # the wish that the move answers
     followers = forms.ChoiceField(
         label="Hvad skal flyttes?", choices=[("all", "Flyt også det, der følger med"), ("only", "Flyt kun denne; lad resten stå")],
         widget=forms.RadioSelect, initial="all",
     )  # fmt: skip
-    reason = forms.CharField(label="Begrundelse", required=False, max_length=500, help_text="Vises i historikken for begge parter.")
+    reason = forms.CharField(
+        label="Begrundelse", required=False, max_length=LONGEST_REASON, help_text="Vises i historikken for begge parter."
+    )
 
 
 class ReasonForm(BaseForm):

@@ -253,7 +253,7 @@ POSTPONEMENT_MOVES: dict[PostponementState, set[PostponementState]] = {
         PostponementState.WITHDRAWN,
     },
     PostponementState.OFFERED: {PostponementState.GRANTED, PostponementState.WITHDRAWN},
-    PostponementState.GRANTED: set(),
+    PostponementState.GRANTED: {PostponementState.ASKED},  # its move was undone: it waits for an answer again
     PostponementState.DECLINED: set(),
     PostponementState.WITHDRAWN: set(),
 }

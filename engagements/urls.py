@@ -1,9 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from engagements.views import dates, engagement, export, milestones, paste, portfolio
 
 urlpatterns = [
     path("", portfolio.portfolio, name="engagements"),
+    path("", include("engagements.postponement_urls")),
+    path("", include("engagements.mail_urls")),
     path("dato/", dates.understood, name="understood-date"),
     path("opret/", portfolio.open_form, name="engagement-open"),
     path("opret/plan/", portfolio.open_preview, name="engagement-preview"),

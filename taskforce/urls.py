@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("accounts.people_urls")),
     path("forloeb/", include("engagements.urls")),
+    path("udbakke/", include("engagements.outgoing_urls")),
     path("job/<uuid:pk>/", jobs.show, name="job"),
     path("job/<uuid:pk>/igen/", jobs.again, name="job-again"),
     path("job/<uuid:pk>/hent/", jobs.download, name="job-download"),

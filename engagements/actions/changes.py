@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +30,11 @@ SOMEBODY_ELSE = "Tidsplanen er ændret af en anden, siden du åbnede siden. Se d
 PURPOSE_TAKEN = "Forløbet har allerede en åben milepæl med formålet. Vælg et andet formål, eller lad den anden bortfalde først."
 
 Snapshot = dict[str, Any]
+# What else a change of a plan means, asked in its transaction. Registered in AppConfig.ready, since their verbs stand on these.
+AfterWrite = Callable[[ChangeSet, Sequence[MilestoneChange], User], None]
+BeforeUndo = Callable[[ChangeSet, User], None]
+AFTER_WRITE: list[AfterWrite] = []
+BEFORE_UNDO: list[BeforeUndo] = []
 
 
 @dataclass
@@ -41,6 +46,13 @@ class Edit:
     why: str = ""
     delete: bool = False
     unmeet: bool = False
+
+
+def register(after_write: AfterWrite, before_undo: BeforeUndo) -> None:
+    """Add what follows from changes of plans; called once in an AppConfig.ready."""
+    if after_write not in AFTER_WRITE:
+        AFTER_WRITE.append(after_write)
+        BEFORE_UNDO.append(before_undo)
 
 
 def lock(engagement: Engagement, *, by: User, plan_number: int | None = None) -> Engagement:
@@ -91,6 +103,8 @@ def write(
     MilestoneChange.objects.bulk_create(rows)
     _raise_number(engagement, locked)
     audit.record(by=by, verb=f"timetable.{kind}", target=locked, scope=locked.scope, changes=_dates_moved(rows), reason=reason)
+    for after_write in AFTER_WRITE:
+        after_write(change_set, rows, by)
     for edit in edits:
         if edit.delete:
             Milestone.objects.filter(pk=edit.milestone.pk).delete()
@@ -119,6 +133,8 @@ def undo(*, change_set: ChangeSet, by: User) -> None:
     now = snapshots(change.milestone_id for change in changes)
     if any(_differs(now.get(change.milestone_id), change.after) for change in changes):
         raise Refused("Ændringen kan ikke fortrydes, fordi en af milepælene er rørt siden.")
+    for before_undo in BEFORE_UNDO:
+        before_undo(change_set, by)
     _restore(engagement, changes)
     change_set.undone_at, change_set.undone_by = timezone.now(), by
     change_set.save(update_fields=["undone_at", "undone_by"])

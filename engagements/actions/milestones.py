@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.refusal import Refused
 from engagements import schedule
-from engagements.actions import changes
+from engagements.actions import changes, postponing
 from engagements.actions.changes import Edit
 from engagements.models import ChangeSet, Engagement, Milestone, MilestonePurpose
 from engagements.plan import pairs
@@ -138,6 +138,7 @@ def meet_purpose(*, engagement: Engagement, purpose: Purpose, sequence: int = 1,
     if milestone.state == MilestoneState.OPEN and not milestone.purposes.filter(met_at__isnull=True).exists():
         milestone.state, milestone.met_at, milestone.met_by, milestone.state_reason = MilestoneState.MET, today, by, "Opfyldt ved levering"
         milestone.save()
+        postponing.met(milestone, by)
 
 
 def _hang(milestone: Milestone, mode: Mode, anchor: Milestone | None) -> None:

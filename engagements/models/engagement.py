@@ -30,13 +30,17 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
 
         Nobody sees those of a municipality that they are *inhabil* towards, whatever else they are (decision 12).
         """
-        if user.conflicting_ids():
-            return self.exclude(municipality__in=user.conflicting_ids())._open_to(user)
-        return self._open_to(user)
+        return self.allowing(user, "view")
 
-    def _open_to(self, user: User) -> EngagementQuerySet:
+    def allowing(self, user: User, action: str) -> EngagementQuerySet:
+        """Those with which the policy lets the user do `action`."""
+        if user.conflicting_ids():
+            return self.exclude(municipality__in=user.conflicting_ids())._open_to(user, action)
+        return self._open_to(user, action)
+
+    def _open_to(self, user: User, action: str) -> EngagementQuerySet:
         given = NO_ROW
-        for row in rows_for(user, "engagement", "view"):
+        for row in rows_for(user, "engagement", action):
             given |= _tied(user, row.role, row.relation) & (Q(state__in=row.states) if row.states else EVERY_ROW)
         return self.filter(given)
 

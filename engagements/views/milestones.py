@@ -13,14 +13,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.danish import count
+from accounts.models import User
 from accounts.requests import Request
 from engagements import access, overview, schedule
-from engagements.actions import changes, milestones, moving
+from engagements.actions import changes, milestones, moving, postponing
 from engagements.expressions import Expression, write
-from engagements.forms import AcceptMoveForm, MeetForm, MilestoneForm, MoveForm, ReasonForm
-from engagements.models import ChangeSet, Engagement, Milestone
+from engagements.forms import LONGEST_REASON, AcceptMoveForm, MeetForm, MilestoneForm, MoveForm, ReasonForm
+from engagements.models import ChangeSet, Engagement, Milestone, Postponement
 from engagements.plan import items_of, lists, milestones_of
 from engagements.plan_items import Consequence
+from engagements.postponements import wishes_of
 from engagements.states import MilestoneState, Precision, Standing
 from engagements.views.engagement import frame_of
 
@@ -66,7 +68,7 @@ def show(request: Request, pk: int, milestone: int) -> HttpResponse:
         "followers": list(found.followers.order_by("position")),
         "past": [_past_line(change) for change in past],
     }
-    return render(request, "engagements/milestone.html", context)
+    return render(request, "engagements/milestone.html", context | wishes_of(found, frame["why_not"]))
 
 
 def _past_line(change: Any) -> dict[str, Any]:
@@ -132,8 +134,15 @@ def move(request: Request, pk: int, milestone: int) -> HttpResponse:
         return render(request, "engagements/move.html", context | {"form": form}, status=422)
     dates: Expression = form.cleaned_data["dates"]
     text = write(dates.occurrences, dates.precision)
-    accept = AcceptMoveForm(initial={"dates": text, "plan_number": found.engagement.plan_number})
-    return render(request, "engagements/move_preview.html", context | {"accept": accept} | _preview(found, dates))
+    wish = _wish(found, request.GET.get("udsaettelse"))
+    values = {"postponement": wish.pk, "reason": wish.reason[:LONGEST_REASON]} if wish else {}
+    accept = AcceptMoveForm(initial=values | {"dates": text, "plan_number": found.engagement.plan_number})
+    return render(request, "engagements/move_preview.html", context | {"accept": accept, "wish": wish} | _preview(found, dates))
+
+
+def _wish(milestone: Milestone, text: str | None) -> Postponement | None:
+    """The wish for a later date that the move answers, if it answers one."""
+    return milestone.postponements.filter(pk=_number(text)).first() if text else None
 
 
 def _preview(milestone: Milestone, dates: Expression) -> dict[str, Any]:
@@ -172,20 +181,29 @@ def accept_move(request: Request, pk: int, milestone: int) -> HttpResponse:
     form, dates = AcceptMoveForm(request.POST), MoveForm(request.POST, milestone=found)
     if not form.is_valid() or not dates.is_valid():
         return redirect("milestone-move", pk, milestone)
-    chosen: Expression = dates.cleaned_data["dates"]
-    change_set = moving.move(
-        milestone=found,
-        occurrences=chosen.occurrences,
-        precision=chosen.precision,
-        source_text=chosen.source_text,
-        with_followers=form.cleaned_data["followers"] == "all",
-        reason=form.cleaned_data["reason"].strip(),
-        by=request.user,
-        plan_number=form.cleaned_data["plan_number"],
-    )
+    change_set = _accept(found, form.cleaned_data, dates.cleaned_data["dates"], request.user)
     moved = change_set.changes.exclude(why__startswith="Lod stå").count()
-    told(request, f"{count(moved, 'dato', 'datoer')} er flyttet.", change_set)
+    answered = " Kommunen får besked om, at den har fået udsættelse." if form.cleaned_data["postponement"] else ""
+    told(request, f"{count(moved, 'dato', 'datoer')} er flyttet.{answered}", change_set)
     return redirect("timetable", pk)
+
+
+def _accept(milestone: Milestone, accepted: dict[str, Any], chosen: Expression, by: User) -> ChangeSet:
+    """Move the milestone as previewed; with a wish for a later date the move is its answer."""
+    values: dict[str, Any] = {
+        "occurrences": chosen.occurrences,
+        "precision": chosen.precision,
+        "source_text": chosen.source_text,
+        "with_followers": accepted["followers"] == "all",
+        "reason": accepted["reason"].strip(),
+        "by": by,
+        "plan_number": accepted["plan_number"],
+    }
+    if accepted["postponement"] is None:
+        return moving.move(milestone=milestone, **values)
+    wish = get_object_or_404(milestone.postponements, pk=accepted["postponement"])
+    wish.milestone = milestone
+    return postponing.grant(postponement=wish, **values)
 
 
 @require_http_methods(["GET", "POST"])

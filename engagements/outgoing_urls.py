@@ -1,0 +1,5 @@
+from django.urls import path
+
+from engagements.views import mails
+
+urlpatterns = [path("", mails.outgoing, name="outgoing")]
