@@ -97,6 +97,14 @@ OWN_ADDRESSES = {
     "mfa_generate_recovery_codes": ANY_PERSON,
     "recovery-codes-kept": ANY_PERSON,
     "usersessions_list": ANY_PERSON,
+    # What one is told, and when one is away; each holds what is one's own
+    "notices": ANY_PERSON,
+    "notice-read": ANY_PERSON,
+    "notices-read": ANY_PERSON,
+    "mail-settings": ANY_PERSON,
+    "mail-test": ANY_PERSON,
+    "absences": ANY_PERSON,
+    "absence-remove": ANY_PERSON,
     "session-left": ANYBODY,  # 0 to somebody who is logged off
     "session-extend": ANY_PERSON,
 }

@@ -39,6 +39,10 @@ OWN_VERBS = {
     "setup.add": "føjede til opsætningen",
     "setup.change": "ændrede i opsætningen",
     "setup.delete": "slettede i opsætningen",
+    "absence.add": "meldte fravær",
+    "absence.remove": "fjernede et fravær",
+    "mail.choose": "ændrede, hvornår mails kommer",
+    "mail.test": "bad om en testmail",
     "log.expire": "slettede logrækker, hvis tid var gået",
 }
 OWN_LABELS = dict(Role.choices)

@@ -12,9 +12,11 @@ from datetime import date, datetime, timedelta
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import MailChoice, Notice, Scope, User
+from accounts.models.notice import SIGHTS, Sight
 from accounts import outbox
 from accounts.states import Delivery
 
@@ -62,6 +64,15 @@ def register_hold(rule: HoldRule) -> None:
         HOLD_RULES.append(rule)
 
 
+def register_sight(sight: Sight) -> None:
+    """Say which scopes a person may see (their ids), so that *Beskeder* shows no others; called once in an AppConfig.ready.
+
+    A notice whose scope no app vouches for is shown to nobody.
+    """
+    if sight not in SIGHTS:
+        SIGHTS.append(sight)
+
+
 def give(
     *,
     kind: str,
@@ -95,6 +106,15 @@ def give(
     )
     earliest = mail_at or timezone.now() + wait
     chosen = when(delivery_of(recipient, kind), earliest)
+
+
+def unread_count(request: HttpRequest) -> int:
+    """How many notices the person has not read: one query a request, for the menu and whatever else asks."""
+    if not hasattr(request, "unread_notices"):
+        user = request.user
+        found = Notice.objects.visible_to(user).unread().count() if isinstance(user, User) else 0
+        request.unread_notices = found  # type: ignore[attr-defined]
+    return int(request.unread_notices)  # type: ignore[attr-defined]
 
 
 def withdraw(notices: QuerySet[Notice]) -> int:

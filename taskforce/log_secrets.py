@@ -6,8 +6,8 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
-# /invitation/<token>/ makes a person, /glemt-adgangskode/<who>-<key>/ chooses a password.
-SECRET_PART = re.compile(r"(/invitation/|/glemt-adgangskode/\w+-)[^/\s\"']+")
+# /invitation/<token>/ makes a person, /glemt-adgangskode/<who>-<key>/ chooses a password, /kalender/<token>.ics reads somebody's dates.
+SECRET_PART = re.compile(r"(/invitation/|/glemt-adgangskode/\w+-|(?<!/konto)/kalender/)[^/\s\"']+")
 
 
 def hide_link_secrets(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

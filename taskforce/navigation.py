@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import session_limits
+from accounts import notices, session_limits
 from accounts.access import why_not
 from accounts.models import User
 from accounts.people_access import why_not_people
@@ -25,7 +25,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame": {
             "user_name": person.full_name if person else "",
             "role_line": _role_line(person) if person else "",
-            "navigation": _menu(person, request.path) if person and not getattr(request, "enrolling", False) else [],
+            "navigation": _menu(person, request) if person and not getattr(request, "enrolling", False) else [],
             "demo": settings.DEMO,
             "version": settings.VERSION,
             "support_email": settings.SUPPORT_EMAIL,
@@ -48,19 +48,26 @@ def _role_line(user: User) -> str:
     return "; ".join(str(membership) for membership in user.valid_memberships())
 
 
-def _menu(user: User, path: str) -> list[dict[str, Any]]:
+def _menu(user: User, request: HttpRequest) -> list[dict[str, Any]]:
     items = [("Overblik", reverse("home"))]
     if user.roles() - {Role.ADMIN, Role.AUDITOR}:
         items.append(("Forløb", reverse("engagements")))
     if not why_not_create(user):
         items.append(("Opret forløb", reverse("engagement-open")))
+    items.append((_notices_label(request), reverse("notices")))
     if not why_not_people(user):
         items.append(("Brugere og roller", reverse("people")))
     if not why_not_log(user):
         items.append(("Log", reverse("log")))
     if not why_not(user, SETUP, relations={Relation.NONE}):
         items.append(("Opsætning", reverse("admin:index")))
-    return [{"label": label, "url": url, "current": _is_current(path, url)} for label, url in items]
+    return [{"label": label, "url": url, "current": _is_current(request.path, url)} for label, url in items]
+
+
+def _notices_label(request: HttpRequest) -> str:
+    """Beskeder (3): with how many have not been read."""
+    unread = notices.unread_count(request)
+    return f"Beskeder ({unread})" if unread else "Beskeder"
 
 
 def _is_current(path: str, url: str) -> bool:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("", include("accounts.urls")),
     path("", include("accounts.people_urls")),
+    path("", include("accounts.notice_urls")),
     path("forloeb/", include("engagements.urls")),
     path("udbakke/", include("engagements.outgoing_urls")),
     path("job/<uuid:pk>/", jobs.show, name="job"),

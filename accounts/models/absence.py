@@ -17,6 +17,13 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         """A person's own."""
         return self.filter(user=user)
 
+    def standing_in(self, user: User) -> AbsenceQuerySet:
+        """Those of colleagues for whom the person stands in."""
+        return self.filter(deputy=user)
+
+    def not_over(self) -> AbsenceQuerySet:
+        return self.filter(last_day__gte=timezone.localdate())
+
     def on(self, day: date | None = None) -> AbsenceQuerySet:
         """Who is away on `day` (today)."""
         day = day or timezone.localdate()

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -16,10 +17,18 @@ if TYPE_CHECKING:
     from accounts.models.user import User
 
 
+# The scopes that a person may see: a QuerySet of their ids, from each app that makes scopes (accounts.notices.register_sight).
+Sight = Callable[["User"], "models.QuerySet[Any]"]
+SIGHTS: list[Sight] = []
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> NoticeQuerySet:
-        """A person's own, but for those that an undo took back."""
-        return self.filter(recipient=user, withdrawn_at__isnull=True)
+        """A person's own, but for those that an undo took back, and those of a scope that they may no longer see."""
+        seen = Q(scope__isnull=True)
+        for sight in SIGHTS:
+            seen |= Q(scope__in=sight(user))
+        return self.filter(seen, recipient=user, withdrawn_at__isnull=True)
 
     def unread(self) -> NoticeQuerySet:
         return self.filter(read_at__isnull=True)
