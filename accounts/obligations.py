@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from accounts.models import User
 
@@ -13,8 +14,10 @@ from accounts.models import User
 class Obligation:
     """One line of a list of tasks.
 
-    `verb` begins with what to do ("Indsend 20 sager"); `url` is the page where it is done; `due_on` None = no date yet; `is_own` =
-    the person (or, when nobody is named, their party) answers for it, else they wait for somebody; `met_on` is set on what is done.
+    `verb` begins with what to do ("Indsend 20 sager"); `url` is the page where it is done, `action` what its button says; `due_on`
+    None = no date yet; `starts_on` the first day of what comes next of it; `is_own` = the person (or, when nobody is named, their
+    party) answers for it; `of_colleague` = their party owes it, but a colleague is named; neither = they wait for somebody;
+    `met_on` is set on what is done. An address that is "" is a way that the person does not have.
     """
 
     key: str
@@ -31,6 +34,14 @@ class Obligation:
     starts_on: date | None = None
     met_on: date | None = None
     note: str = ""
+    action: str = "Åbn opgaven"
+    scope_id: UUID | None = None  # of the engagement or application
+    party: str = ""  # who owes it, in words
+    of_municipality: bool = False  # the municipality alone owes it
+    of_colleague: bool = False
+    is_meeting: bool = False
+    delegate_url: str = ""
+    meet_url: str = ""
 
 
 # A finder gives everything open of one person on a day, and what was met in the last 30 days.

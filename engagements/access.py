@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404
 from accounts.access import ANY_PERSON, ANY_STATE, Permission, PolicyObject, PolicyRow, require, why_not
 from accounts.models import User
 from accounts.states import Relation, Role
-from engagements.models import Engagement
+from engagements.models import Engagement, Milestone
 from engagements.states import PLANNABLE, EngagementState
 
 ENGAGEMENT = "engagement"
+TASK = "task"
 TEAM_ONLY = "Det kan kun konsulenterne på forløbets team. Skriv til projektlederen, hvis noget skal ændres."
 
 VIEW = Permission(ENGAGEMENT, "view", "Du har ikke adgang til forløbet.")
@@ -28,6 +29,14 @@ PLAN = Permission(
 STAFF = Permission(ENGAGEMENT, "staff", TEAM_ONLY)
 STEER = Permission(ENGAGEMENT, "steer", TEAM_ONLY)
 CHANGE_PHASE = Permission(ENGAGEMENT, "change_phase", TEAM_ONLY, "Fasen kan kun skiftes, mens forløbet er i gang.")
+DELEGATE = Permission(
+    ENGAGEMENT,
+    "delegate",
+    "Opgaver uddelegeres af forløbets team og af kommunens koordinatorer og ledere.",
+    "Opgaver kan kun uddelegeres, mens forløbet er planlagt eller i gang.",
+)
+# A task that was delegated to an employee of the municipality; everything else of the engagement is a 404 to them (decision 12).
+VIEW_TASK = Permission(TASK, "view")
 
 ASK = Permission(
     ENGAGEMENT,
@@ -38,6 +47,7 @@ ASK = Permission(
 MAILS = Permission(ENGAGEMENT, "mails", TEAM_ONLY)
 
 _PLANNABLE = frozenset(PLANNABLE)
+_RUNNING = frozenset({EngagementState.PLANNED, EngagementState.ACTIVE})
 _ASKABLE = frozenset({EngagementState.PLANNED, EngagementState.ACTIVE})
 INSIDERS = (
     (Role.CONSULTANT, Relation.TEAM),
@@ -62,13 +72,21 @@ OBJECTS = {
             "ask": "ask for a later date of what the municipality owes, withdraw that, take what is offered instead",
             "mails": "see the mails that the system writes about it and how they went; let those to the municipality wait, change them, "
             "send or cancel them",
+            "delegate": "name a colleague who answers for a milestone that one's own party owes, and take that back",
         },
         fields={
             "history": "who did what and when, and how a milestone came to be as it is",
             "notes": "notes and reasons: of milestones, of moves, of the status; dates as somebody wrote them",
         },
         states=EngagementState,
-    )
+    ),
+    TASK: PolicyObject(
+        label="uddelegeret opgave",
+        about="A milestone that was delegated to an employee of the municipality: what, when and whom to ask. No notes, nothing else of "
+        "the engagement; gone the day the delegation or the role ends. The states are those of the engagement.",
+        actions={"view": "see the task"},
+        states=EngagementState,
+    ),
 }
 ROWS = [
     PolicyRow(ENGAGEMENT, "view", Role.CONSULTANT, Relation.NONE),
@@ -84,7 +102,9 @@ ROWS = [
     PolicyRow(ENGAGEMENT, "steer", Role.CONSULTANT, Relation.TEAM, ANY_STATE),
     *(PolicyRow(ENGAGEMENT, "ask", role, Relation.MUNICIPALITY, _ASKABLE) for role in (Role.COORDINATOR, Role.LEADER)),
     PolicyRow(ENGAGEMENT, "mails", Role.CONSULTANT, Relation.TEAM),
-    PolicyRow(ENGAGEMENT, "change_phase", Role.CONSULTANT, Relation.TEAM, frozenset({EngagementState.PLANNED, EngagementState.ACTIVE})),
+    PolicyRow(ENGAGEMENT, "change_phase", Role.CONSULTANT, Relation.TEAM, _RUNNING),
+    *(PolicyRow(ENGAGEMENT, "delegate", role, relation, _RUNNING) for role, relation in INSIDERS),
+    PolicyRow(TASK, "view", Role.EMPLOYEE, Relation.ASSIGNED, _RUNNING),
 ]
 ADDRESSES = {
     "engagements": ANY_PERSON,  # the list holds what the person may see
@@ -114,6 +134,14 @@ ADDRESSES = {
     "milestone-drop": PLAN,
     "milestone-reopen": PLAN,
     "milestone-delete": PLAN,
+    "milestone-ics": VIEW,
+    "milestone-meeting": PLAN,
+    "meeting-invite": PLAN,
+    "meeting-cancel": PLAN,
+    "milestone-delegate": DELEGATE,
+    "milestone-take-back": DELEGATE,
+    "engagement-missing": VIEW,
+    "task": VIEW_TASK,
     "postponement-ask": ASK,
     "postponement-withdraw": ASK,
     "postponement-take": ASK,
@@ -166,3 +194,9 @@ def require_create(user: User) -> None:
 def why_not_create(user: User) -> str:
     """The sentence that says why the user may not open engagements, or ""."""
     return why_not(user, CREATE, relations={Relation.NONE})
+
+
+def get_task(user: User, pk: int) -> Milestone:
+    """The milestone that was delegated to the user, an employee; 404 for everything else, also when the delegation or role has ended."""
+    found = Milestone.objects.handed_to(user).select_related("engagement__municipality", "assignment__by").prefetch_related("purposes")
+    return get_object_or_404(found, pk=pk)

@@ -17,13 +17,16 @@ class EngagementsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import access as policy
-        from accounts import handover, jobs
+        from accounts import handover, jobs, notices, obligations
         from accounts import history as words
-        from engagements import access, history, rendering
+        from engagements import access, delegation, history, rendering
+        from engagements import obligations as tasks
         from engagements.actions import handing_over
 
         policy.register(access.ROWS, access.ADDRESSES, access.OBJECTS)
         handover.register(handing_over.find, handing_over.move)
         words.register(history.VERBS, history.LABELS)
         jobs.register(rendering.TIMETABLE_PDF, rendering.render_timetable)
+        obligations.register(tasks.find)
+        notices.register(delegation.DELEGATED)
         self.register_postponements()

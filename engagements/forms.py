@@ -248,6 +248,22 @@ class TeamForm(BaseForm):
         return User.objects.active().get(pk=pk), Role(role)
 
 
+class DelegateForm(BaseForm):
+    """Offers those on the person's own side who can have the task."""
+
+    to = forms.ChoiceField(label="Kollega", choices=[])
+
+    def __init__(self, *args: Any, people: list[User], by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(user.pk): user for user in people}
+        names = [(key, f"{user.full_name} (dig selv)" if user == by else user.full_name) for key, user in self.people.items()]
+        self.fields["to"].choices = [("", "Vælg en kollega"), *names]  # type: ignore[attr-defined]
+
+    def person(self) -> User:
+        """Who was chosen."""
+        return self.people[self.cleaned_data["to"]]
+
+
 class StateForm(BaseForm):
     to = forms.ChoiceField(label="Ny status", choices=[], widget=forms.RadioSelect)
     reason = forms.CharField(

@@ -21,6 +21,8 @@ VERBS = {
     "postponement.close": "afsluttede et ønske om udsættelse",
     "postponement.reopen": "tog et ønske om udsættelse op igen",
     "engagement.mail_hold": "ændrede, om mails til kommunen venter",
+    "task.delegate": "uddelegerede en opgave",
+    "task.take_back": "tog en uddelegeret opgave tilbage",
     "timetable.undo": "fortrød en ændring af tidsplanen",
     "timetable.pdf": "fik tidsplanen lavet som PDF",
     **{

@@ -118,6 +118,11 @@ def _when(milestone: Milestone, standing: Standing, today: date) -> str:
     day = last if standing == Standing.OVERDUE else first
     if day is None or not milestone.is_open or (day < today and standing != Standing.OVERDUE):
         return ""
+    return away(day, today)
+
+
+def away(day: date, today: date) -> str:
+    """How far a day lies from today: om 3 arbejdsdage, for 2 arbejdsdage siden, om 7 uger; nothing beyond half a year."""
     if abs(day - today) <= NEAR:
         return danish.relative_days(calendar.working_days_between(today, day))
     weeks = abs(day - today) // WEEK

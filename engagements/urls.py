@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from engagements.views import dates, engagement, export, milestones, paste, portfolio
+from engagements.views import dates, delegating, engagement, export, milestones, missing, paste, portfolio
 
 urlpatterns = [
     path("", portfolio.portfolio, name="engagements"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/team/<int:member>/afslut/", engagement.team_leave, name="team-leave"),
     path("<int:pk>/status/", engagement.state, name="engagement-state"),
     path("<int:pk>/fase/", engagement.phase, name="engagement-phase"),
+    path("<int:pk>/mangler/", missing.show, name="engagement-missing"),
     path("<int:pk>/historik/", engagement.history, name="engagement-history"),
     path("<int:pk>/tidsplan/", milestones.timetable, name="timetable"),
     path("<int:pk>/tidsplan/indlaes/", paste.paste, name="timetable-paste"),
@@ -32,5 +33,7 @@ urlpatterns = [
     path("<int:pk>/milepaele/<int:milestone>/bortfald/", milestones.drop, name="milestone-drop"),
     path("<int:pk>/milepaele/<int:milestone>/genaabn/", milestones.reopen, name="milestone-reopen"),
     path("<int:pk>/milepaele/<int:milestone>/slet/", milestones.delete, name="milestone-delete"),
+    path("<int:pk>/milepaele/<int:milestone>/uddeleger/", delegating.delegate, name="milestone-delegate"),
+    path("<int:pk>/milepaele/<int:milestone>/uddeleger/tilbage/", delegating.take_back, name="milestone-take-back"),
     path("<int:pk>/aendringer/<int:change>/fortryd/", milestones.undo, name="change-undo"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
@@ -12,8 +13,26 @@ from accounts.base_form import BaseForm
 from accounts.danish import short_date
 from accounts.models import Organisation
 from engagements.fields import DayField
+from engagements.models import Engagement
 from taskforce import ledger
 from taskforce.ledger import Ledger
+
+
+class TaskFilter(BaseForm):
+    """Which engagement's tasks are shown; in the URL, so that a link can be kept."""
+
+    forloeb = forms.ChoiceField(label="Forløb", required=False, choices=[])
+
+    def __init__(self, data: Any, *, engagements: list[Engagement]) -> None:
+        super().__init__(data)
+        self.engagements = {str(one.pk): one for one in engagements}
+        names = [(key, str(one)) for key, one in self.engagements.items()]
+        self.fields["forloeb"].choices = [("", "Alle"), *names]  # type: ignore[attr-defined]
+
+    def scope(self) -> UUID | None:
+        """The scope of the chosen engagement; None shows all, also for one that the person does not have."""
+        chosen = self.cleaned_data["forloeb"] if self.is_bound and self.is_valid() else ""
+        return self.engagements[chosen].scope_id if chosen else None
 
 
 class FilterDay(DayField):

@@ -12,7 +12,7 @@ from accounts import notices, session_limits
 from accounts.access import why_not
 from accounts.models import User
 from accounts.people_access import why_not_people
-from accounts.states import Relation, Role
+from accounts.states import MUNICIPAL_ROLES, TEAM_ROLES, Relation, Role
 from engagements.access import why_not_create
 from taskforce.access import SETUP, why_not_log
 
@@ -25,6 +25,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame": {
             "user_name": person.full_name if person else "",
             "role_line": _role_line(person) if person else "",
+            "home": home_name(person) if person else "Overblik",
             "navigation": _menu(person, request) if person and not getattr(request, "enrolling", False) else [],
             "demo": settings.DEMO,
             "version": settings.VERSION,
@@ -49,7 +50,7 @@ def _role_line(user: User) -> str:
 
 
 def _menu(user: User, request: HttpRequest) -> list[dict[str, Any]]:
-    items = [("Overblik", reverse("home"))]
+    items = [(home_name(user), reverse("home"))]
     if user.roles() - {Role.ADMIN, Role.AUDITOR}:
         items.append(("Forløb", reverse("engagements")))
     if not why_not_create(user):
@@ -68,6 +69,14 @@ def _notices_label(request: HttpRequest) -> str:
     """Beskeder (3): with how many have not been read."""
     unread = notices.unread_count(request)
     return f"Beskeder ({unread})" if unread else "Beskeder"
+
+
+def home_name(user: User) -> str:
+    """What the person's front page is called: *Min uge* on a team, *Opgaver* in a municipality."""
+    roles = user.roles()
+    if roles & set(TEAM_ROLES):
+        return "Min uge"
+    return "Opgaver" if roles & set(MUNICIPAL_ROLES) else "Overblik"
 
 
 def _is_current(path: str, url: str) -> bool:

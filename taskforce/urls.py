@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("accounts.people_urls")),
     path("", include("accounts.notice_urls")),
     path("forloeb/", include("engagements.urls")),
+    path("opgave/", include("engagements.task_urls")),
     path("udbakke/", include("engagements.outgoing_urls")),
     path("job/<uuid:pk>/", jobs.show, name="job"),
     path("job/<uuid:pk>/igen/", jobs.again, name="job-again"),

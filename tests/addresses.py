@@ -68,6 +68,8 @@ def world(by: Any, *, plan: bool = True) -> World:
         "milestone": engagement.milestones.get(purposes__purpose=Purpose.CASES_DUE).pk,
         "member": member.pk,
         "change": engagement.change_sets.first().pk,
+        "postponement": factories.wish(engagement, by).pk,
+        "mail": factories.held_mail(engagement, by).pk,
         "job": done.pk,
         "user": by.pk,
         "passkey": passkey(by).pk,
@@ -120,7 +122,7 @@ def _walk(found: list[Any], prefix: str) -> Iterator[tuple[str, str, list[str]]]
 
 
 # What the number right after the first word of an address is the number of; of an engagement, where nothing is said.
-FIRST = {"job": "job", "demo": "user", "brugere": "person", "konto": "passkey"}
+FIRST = {"job": "job", "opgave": "milestone", "demo": "user", "brugere": "person", "konto": "passkey"}
 
 
 def addresses(of: World) -> list[Address]:

@@ -21,6 +21,7 @@ HEADINGS = ("object", "address", "method", "case", "states", *PEOPLE)
 # Kinds of objects and the states they go through; "-" for addresses that are about no single object, or one without states.
 STATES = {
     "engagement": ("planned", "active", "paused", "completed", "aborted"),
+    "task": ("planned", "active", "paused", "completed", "aborted"),
     "job": ("waiting", "running", "done", "failed"),
     "-": ("-",),
 }

@@ -21,7 +21,7 @@ from django.utils import timezone
 from accounts.models import Conflict, Job, Membership, User
 from accounts.states import JobState, Role
 from documents import actions as files
-from engagements.models import ChangeSet, Engagement, Milestone, TeamMember
+from engagements.models import Assignment, ChangeSet, Engagement, Milestone, Postponement, TeamMember
 from engagements.states import EngagementState
 from tests import addresses, factories
 from tests.policy_expected import ANOTHERS, INVITED, OWN, PARTS, Line
@@ -89,6 +89,7 @@ def build(log_in: Callable[[User], Client]) -> World:
     Conflict.objects.create(user_id=base.values["person"], organisation=here, declared_by=people["admin"])
     for person in people.values():
         Conflict.objects.create(user=person, organisation=elsewhere, declared_by=person)
+    Assignment.objects.create(milestone_id=base.values["milestone"], user=people["employee_own"], by=people["coordinator_own"])
     _plant(base.engagement)
     world = World(base.engagement, people, sessions)
     for name, person in people.items():
@@ -108,6 +109,7 @@ def _plant(engagement: Engagement) -> None:
     Milestone.objects.filter(engagement=engagement).update(note=NOTE, source_text=NOTE, state_reason=NOTE, adjusted_because=NOTE)
     ChangeSet.objects.filter(engagement=engagement).update(reason=REASON)
     Conflict.objects.update(reason=NOTE)
+    Postponement.objects.update(reason=NOTE, answer=NOTE)
 
 
 def _job(engagement: Engagement, person: User) -> Job:
@@ -117,7 +119,7 @@ def _job(engagement: Engagement, person: User) -> Job:
 
 def put(world: World, kind: str, state: str) -> None:
     """Bring the objects of a kind into a state, past the rules that lead there."""
-    if kind == "engagement":
+    if kind in {"engagement", "task"}:
         Engagement.objects.filter(pk=world.engagement.pk).update(state=state)
     elif kind == "job":
         over = timezone.now() if state in {JobState.DONE, JobState.FAILED} else None

@@ -10,7 +10,9 @@ from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from engagements.models.engagement import Engagement
+from accounts.access import rows_for
+from accounts.states import Relation
+from engagements.models.engagement import EVERY_ROW, NO_ROW, Engagement
 from engagements.states import (
     DAY_PRECISIONS,
     Edge,
@@ -49,6 +51,15 @@ class LastDay(Func):
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
     def visible_to(self, user: User) -> MilestoneQuerySet:
         return self.filter(engagement__in=Engagement.objects.visible_to(user))
+
+    def handed_to(self, user: User) -> MilestoneQuerySet:
+        """Those delegated to the user that the policy's rows for "task" give them, while they hold the role and are not *inhabil*."""
+        given = NO_ROW
+        for row in rows_for(user, "task", "view"):
+            if row.relation == Relation.ASSIGNED:
+                here = Q(engagement__municipality__in=user.organisation_ids(row.role) - user.conflicting_ids())
+                given |= here & (Q(engagement__state__in=row.states) if row.states else EVERY_ROW)
+        return self.filter(given, assignment__user=user, party__in=[Party.MUNICIPALITY, Party.BOTH])
 
     def open(self) -> MilestoneQuerySet:
         return self.filter(state=MilestoneState.OPEN)
