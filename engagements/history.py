@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engagements.states import ChangeKind, EngagementState, MilestoneState, Phase
+from engagements.states import ChangeKind, EngagementState, MeetingState, MilestoneState, Phase
 
 VERBS = {
     "engagement.open": "oprettede forløbet",
@@ -13,6 +13,8 @@ VERBS = {
     "team.hand_over": "overdrog en plads på teamet",
     "team.lead": "skiftede projektleder",
     "milestone.met_by_delivery": "opfyldte en milepæl ved levering",
+    "task.delegate": "uddelegerede en opgave",
+    "task.take_back": "tog en uddelegeret opgave tilbage",
     "postponement.ask": "bad om udsættelse af en frist",
     "postponement.offer": "tilbød en anden dato end den ønskede",
     "postponement.grant": "imødekom et ønske om udsættelse",
@@ -21,10 +23,15 @@ VERBS = {
     "postponement.close": "afsluttede et ønske om udsættelse",
     "postponement.reopen": "tog et ønske om udsættelse op igen",
     "engagement.mail_hold": "ændrede, om mails til kommunen venter",
-    "task.delegate": "uddelegerede en opgave",
-    "task.take_back": "tog en uddelegeret opgave tilbage",
+    "meeting.save": "gemte kladden til et møde",
+    "meeting.invite": "sendte indkaldelse til et møde",
+    "meeting.update": "ændrede et indkaldt møde",
+    "meeting.cancel": "aflyste et møde",
     "timetable.undo": "fortrød en ændring af tidsplanen",
     "timetable.pdf": "fik tidsplanen lavet som PDF",
+    "calendar.make": "lavede et kalenderlink",
+    "calendar.revoke": "spærrede et kalenderlink",
+    "calendar.renew": "lavede et nyt kalenderlink i stedet for det gamle",
     **{
         f"timetable.{kind}": words
         for kind, words in {
@@ -40,4 +47,4 @@ VERBS = {
         }.items()
     },
 }
-LABELS = {**dict(EngagementState.choices), **dict(Phase.choices), **dict(MilestoneState.choices)}
+LABELS = {**dict(EngagementState.choices), **dict(Phase.choices), **dict(MilestoneState.choices), **dict(MeetingState.choices)}

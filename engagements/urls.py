@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from engagements.views import dates, delegating, engagement, export, milestones, missing, paste, portfolio
+from engagements.views import dates, delegating, engagement, export, meeting, milestones, missing, paste, portfolio
 
 urlpatterns = [
     path("", portfolio.portfolio, name="engagements"),
@@ -33,6 +33,10 @@ urlpatterns = [
     path("<int:pk>/milepaele/<int:milestone>/bortfald/", milestones.drop, name="milestone-drop"),
     path("<int:pk>/milepaele/<int:milestone>/genaabn/", milestones.reopen, name="milestone-reopen"),
     path("<int:pk>/milepaele/<int:milestone>/slet/", milestones.delete, name="milestone-delete"),
+    path("<int:pk>/milepaele/<int:milestone>/kalender.ics", meeting.ics, name="milestone-ics"),
+    path("<int:pk>/milepaele/<int:milestone>/moede/", meeting.edit, name="milestone-meeting"),
+    path("<int:pk>/milepaele/<int:milestone>/moede/indkald/", meeting.invite, name="meeting-invite"),
+    path("<int:pk>/milepaele/<int:milestone>/moede/aflys/", meeting.cancel, name="meeting-cancel"),
     path("<int:pk>/milepaele/<int:milestone>/uddeleger/", delegating.delegate, name="milestone-delegate"),
     path("<int:pk>/milepaele/<int:milestone>/uddeleger/tilbage/", delegating.take_back, name="milestone-take-back"),
     path("<int:pk>/aendringer/<int:change>/fortryd/", milestones.undo, name="change-undo"),
