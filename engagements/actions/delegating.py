@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts import audit, notices
 from accounts.models import User
 from accounts.refusal import Refused
-from engagements import access, delegation
+from engagements import access, delegation, reminders
 from engagements.models import Assignment, Engagement, Milestone
 from engagements.responsible import Answerable, own_side, roles_in
 from engagements.states import Party
@@ -42,6 +42,7 @@ def delegate(*, milestone: Milestone, to: User, by: User) -> Assignment:
     if old:
         notices.withdraw(delegation.notices_of(milestone, old.user))
     _record(milestone, by, "task.delegate", old.user if old else None, to)
+    reminders.reconcile([milestone.engagement])
     if to != by:
         notices.give(
             kind=delegation.DELEGATED.key,
@@ -65,6 +66,7 @@ def take_back(*, milestone: Milestone, by: User) -> None:
     old.delete()
     notices.withdraw(delegation.notices_of(milestone, old.user))
     _record(milestone, by, "task.take_back", old.user, None)
+    reminders.reconcile([milestone.engagement])
 
 
 def _lock(milestone: Milestone, by: User) -> Milestone:

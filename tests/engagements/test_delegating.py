@@ -9,7 +9,7 @@ from accounts.refusal import Denied, Refused
 from accounts.states import Role
 from engagements import delegation
 from engagements.actions import delegating, lifecycle, milestones
-from engagements.models import Assignment, TeamMember
+from engagements.models import Assignment, Reminder, TeamMember
 from engagements.states import EngagementState, Party, Purpose
 from tests import factories
 
@@ -184,6 +184,16 @@ def test_nothing_is_mailed_of_a_task_that_is_no_longer_theirs(task, coordinator,
     assert len(delegation.describe([Notice.objects.get()])) == 1
     happens(task, employee, consultant)
     assert delegation.describe([Notice.objects.get()]) == []
+
+
+def test_reminders_follow_the_task(task, coordinator, employee):
+    def reminded():
+        return {one.recipient for one in Reminder.objects.waiting().filter(milestone=task, due_at__date__lte=task.ends_on)}
+
+    delegating.delegate(milestone=task, to=employee, by=coordinator)
+    assert reminded() == {employee}
+    delegating.take_back(milestone=task, by=coordinator)
+    assert reminded() == {coordinator}
 
 
 # The pages
