@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.access import ANY_PERSON, ANY_STATE, Permission, PolicyObject, PolicyRow, require, why_not
+from accounts.access import ANY_PERSON, ANY_STATE, ANYBODY, Permission, PolicyObject, PolicyRow, require, why_not
 from accounts.models import User
 from accounts.states import Relation, Role
 from engagements.models import Engagement, Milestone
@@ -159,6 +159,10 @@ ADDRESSES = {
     "mail-cancel": MAILS,
     "mail-again": MAILS,
     "change-undo": PLAN,
+    "calendar": ANYBODY,  # whoever holds the secret address; it is a 404 when its person may not log in
+    "calendar-feeds": ANY_PERSON,  # one's own
+    "calendar-feed-revoke": ANY_PERSON,
+    "calendar-feed-renew": ANY_PERSON,
 }
 
 

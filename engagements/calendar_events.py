@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur, vText
 
 from accounts.danish import week_range
 from engagements.calendar import ONE_DAY, add_working_days
@@ -38,7 +38,9 @@ def sequence_of(milestone: Milestone, meeting: Meeting | None = None) -> int:
     return milestone.revision + (meeting.sequence if meeting else 0)
 
 
-def events_of(milestone: Milestone, *, changed_at: datetime, meeting: Meeting | None = None, alarm: bool = False) -> list[Event]:
+def events_of(
+    milestone: Milestone, *, changed_at: datetime, meeting: Meeting | None = None, alarm: bool = False, url: str = ""
+) -> list[Event]:
     """An event for each occurrence; of a long period one where it begins and one where it ends (the due day keeps the plain UID).
 
     The alarm belongs to the last day of the last occurrence, which is the due day. Reads engagement, municipality and purposes.
@@ -46,24 +48,23 @@ def events_of(milestone: Milestone, *, changed_at: datetime, meeting: Meeting | 
     found = []
     for number, (first, last) in enumerate(milestone.occurrences, 1):
         if (last - first).days >= LONGEST_EVENT:
-            begins = _event(milestone, number, first, first, changed_at=changed_at, marker="begynder")
-            found.append(begins)
-            one = _event(milestone, number, last, last, changed_at=changed_at, marker="slutter")
+            found.append(_event(milestone, number, first, first, changed_at=changed_at, marker="begynder", url=url))
+            one = _event(milestone, number, last, last, changed_at=changed_at, marker="slutter", url=url)
         else:
-            one = event_of(milestone, number, changed_at=changed_at, meeting=meeting)
+            one = event_of(milestone, number, changed_at=changed_at, meeting=meeting, url=url)
         if alarm and number == len(milestone.occurrences):
             one.add_component(_alarm(last, str(one["SUMMARY"])))
         found.append(one)
     return found
 
 
-def event_of(milestone: Milestone, number: int, *, changed_at: datetime, meeting: Meeting | None = None) -> Event:
+def event_of(milestone: Milestone, number: int, *, changed_at: datetime, meeting: Meeting | None = None, url: str = "") -> Event:
     """The occurrence with this number (from 1): the whole of its days, or from–to on each of them when its meeting has been called.
 
-    `changed_at` becomes DTSTAMP and LAST-MODIFIED.
+    `changed_at` becomes DTSTAMP and LAST-MODIFIED; `url` is the path of the page, the milestone's own unless told.
     """
     first, last = milestone.occurrences[number - 1]
-    return _event(milestone, number, first, last, changed_at=changed_at, meeting=meeting)
+    return _event(milestone, number, first, last, changed_at=changed_at, meeting=meeting, url=url)
 
 
 def calendar_of(events: Iterable[Event], *, name: str = "", method: str = "PUBLISH") -> Calendar:
@@ -74,7 +75,7 @@ def calendar_of(events: Iterable[Event], *, name: str = "", method: str = "PUBLI
     made.add("CALSCALE", "GREGORIAN")
     made.add("METHOD", method)
     if name:
-        made.add("X-WR-CALNAME", name)
+        made.add("X-WR-CALNAME", vText(name))  # the library escapes only what it knows
         made.add("X-WR-TIMEZONE", COPENHAGEN.key)
         made.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
         made.add("X-PUBLISHED-TTL", f"PT{int(REFRESH.total_seconds() // 3600)}H")
@@ -87,9 +88,17 @@ def calendar_of(events: Iterable[Event], *, name: str = "", method: str = "PUBLI
 
 
 def _event(
-    milestone: Milestone, number: int, first: date, last: date, *, changed_at: datetime, meeting: Meeting | None = None, marker: str = ""
+    milestone: Milestone,
+    number: int,
+    first: date,
+    last: date,
+    *,
+    changed_at: datetime,
+    meeting: Meeting | None = None,
+    marker: str = "",
+    url: str = "",
 ) -> Event:
-    url = f"{settings.SITE_URL}{milestone.get_absolute_url()}"
+    url = f"{settings.SITE_URL}{url or milestone.get_absolute_url()}"
     made = Event()
     made.add("UID", uid_of(milestone, number, marker if marker == "begynder" else ""))
     made.add("SEQUENCE", sequence_of(milestone, meeting))

@@ -32,6 +32,9 @@ VERBS = {
     "calendar.make": "lavede et kalenderlink",
     "calendar.revoke": "spærrede et kalenderlink",
     "calendar.renew": "lavede et nyt kalenderlink i stedet for det gamle",
+    "calendar.make": "lavede et kalenderlink",
+    "calendar.revoke": "spærrede et kalenderlink",
+    "calendar.renew": "lavede et nyt kalenderlink i stedet for det gamle",
     **{
         f"timetable.{kind}": words
         for kind, words in {

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("accounts.people_urls")),
     path("", include("accounts.notice_urls")),
+    path("", include("engagements.calendar_urls")),
     path("forloeb/", include("engagements.urls")),
     path("opgave/", include("engagements.task_urls")),
     path("udbakke/", include("engagements.outgoing_urls")),

@@ -12,13 +12,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
+from accounts import notices
+from accounts.actions.absence import DEPUTY
 from accounts.invitations import token_of
-from accounts.models import Conflict, Invitation, User
+from accounts.models import Absence, Conflict, Invitation, User
 from accounts.models.invitation import VALID_FOR
 from accounts.states import JobState, Role
 from documents import actions as files
+from engagements import feeds
 from engagements.actions import drafting
-from engagements.models import Engagement
+from engagements.models import CalendarFeed, Engagement
 from engagements.states import Purpose
 from tests import factories, passkeys
 
@@ -27,7 +30,7 @@ OPEN = {
     "account_login", "mfa_authenticate", "mfa_login_webauthn", "account_logout", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done", "demo", "demo-enter",
     "support", "accessibility", "privacy", "health", "ready", "admin-log-in", "logged-off", "session-left", "security-txt", "robots",
-    "invitation",
+    "invitation", "calendar",
 }  # fmt: skip
 # Django's own; its pages are walked in test_admin.py.
 ADMIN = "admin/"
@@ -75,7 +78,19 @@ def world(by: Any, *, plan: bool = True) -> World:
         "passkey": passkey(by).pk,
         **people(engagement, by),
     }
-    return World(engagement, values)
+    return World(engagement, values | own_things(by, deputy_id=values["person"]))
+
+
+def own_things(user: User, *, deputy_id: int) -> dict[str, Any]:
+    """What a person is told, when they are away, and the calendar link of all that they work on."""
+    feed = CalendarFeed.objects.create(user=user)
+    today = timezone.localdate()
+    return {
+        "notice": notices.give(kind=DEPUTY, recipient=user, about=user, title="En besked", url="/konto/", scope=None).pk,
+        "absence": Absence.objects.create(user=user, deputy_id=deputy_id, first_day=today, last_day=today).pk,
+        "feed": feed.pk,
+        "secret": feeds.address_of(feed).rsplit("/", 1)[1].removesuffix(".ics"),
+    }
 
 
 def passkey(user: User) -> Authenticator:

@@ -94,6 +94,7 @@ def build(log_in: Callable[[User], Client]) -> World:
     world = World(base.engagement, people, sessions)
     for name, person in people.items():
         own = {"job": _job(base.engagement, person).pk, "passkey": addresses.passkey(person).pk}
+        own |= addresses.own_things(person, deputy_id=base.values["person"])
         _note_urls(world, name, base.values | own)
         _note_urls(world, f"{name} {OWN}", base.values | own | {"person": person.pk})
     return world

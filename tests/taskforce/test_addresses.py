@@ -36,6 +36,7 @@ LOGGED = {"timetable-xlsx", "job-download"}
 
 POST_ONLY = {
     "demo-enter", "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf", "milestone-move-accept",
+    "notice-read", "notices-read", "mail-test", "absence-remove", "calendar-feed-revoke", "calendar-feed-renew",
     "invitation-again", "invitation-withdraw", "person-unbar", "conflict-lift", "change-undo", "job-again", "account_logout", "recovery-codes-kept", "session-extend",
 }  # fmt: skip
 GET_ONLY = {
