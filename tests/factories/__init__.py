@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import base64
-from datetime import date
+from datetime import date, timedelta
 from itertools import count, pairwise
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from accounts import sealing
 from accounts.actions import conflicts, inviting
-from accounts.models import Conflict, Invitation, Job, Membership, Organisation, Scope, User
-from accounts.states import OrganisationKind, Role
+from accounts.models import Conflict, Invitation, Job, Membership, Organisation, OutboxMail, Scope, User
+from accounts.notices import MAIL
+from accounts.states import MailState, OrganisationKind, Role
 from engagements.actions import lifecycle, milestones, opening
-from engagements.models import Engagement, Milestone, PlanTemplate, ProgrammeVersion, TeamMember
+from engagements.models import Engagement, Milestone, PlanTemplate, Postponement, ProgrammeVersion, TeamMember
 from engagements.states import Area, EngagementState, Kind, Mode, Party, Phase, Precision, Purpose
 
 LONG_AGO = date(2015, 1, 1)
@@ -121,6 +123,21 @@ def milestone(
     by = by or of.team()[0].user
     made = milestones.add(engagement=of, values=values, purpose=purpose, by=by)
     return Milestone.objects.get(pk=made.pk)
+
+
+def wish(of: Engagement, by: User, *, milestone: Milestone | None = None, **fields: Any) -> Postponement:
+    """An open wish for a date a week later, of the engagement's first milestone that has a date unless another is given."""
+    about = milestone or of.milestones.filter(starts_on__isnull=False).earliest("position")
+    wished = [[day + timedelta(weeks=1) for day in pair] for pair in about.occurrences]
+    values = {"wished": wished, "wished_precision": about.precision, "reason": "Vi mangler to sagsbehandlere", **fields}
+    return Postponement.objects.create(milestone=about, asked_by=by, **values)
+
+
+def held_mail(of: Engagement, to: User, **fields: Any) -> OutboxMail:
+    """A mail about the engagement that waits a day for a consultant; of no notices, so that there is nothing to write any more."""
+    values = {"to_email": to.email, "recipient": to, "state": MailState.HELD, "due_at": timezone.now() + timedelta(days=1), **fields}
+    about_type = ContentType.objects.get_for_model(Engagement)
+    return OutboxMail.objects.create(kind=MAIL, scope=of.scope, about_type=about_type, about_id=str(of.pk), **values)
 
 
 def many_engagements(by: User, number: int, *, of: str = "Hedensted") -> list[Engagement]:

@@ -70,6 +70,8 @@ def foreign(db) -> World:
         "milestone": planted.pk,
         "member": engagement.team_members.get(user=jurist).pk,
         "change": engagement.change_sets.first().pk,
+        "postponement": factories.wish(engagement, lead, milestone=planted, reason=f"Fordi {MARKER}").pk,
+        "mail": factories.held_mail(engagement, lead, subject=f"Emne {MARKER}", text=f"Tekst {MARKER}").pk,
         "job": job.pk,
         "file": stored.pk,
         "user": lead.pk,
