@@ -84,6 +84,7 @@ def give(
     wait: timedelta = timedelta(),
     on_behalf_of: User | None = None,
     mail_at: datetime | None = None,
+    no_later_than: datetime | None = None,
 ) -> Notice:
     """Tell a person, in the caller's transaction. The mail follows after `wait`, or at `mail_at`, moved by the person's own choice.
 
@@ -92,11 +93,12 @@ def give(
     """
     if kind not in KINDS:
         raise LookupError(f"No notices of the kind {kind} are registered.")
+    earliest = mail_at or timezone.now() + wait
+    chosen = when(delivery_of(recipient, kind), earliest)
     return Notice.objects.create(
         kind=kind,
         recipient=recipient,
         on_behalf_of=on_behalf_of,
-    no_later_than: datetime | None = None,
         scope=scope,
         about_type=ContentType.objects.get_for_model(about),
         about_id=str(about.pk),
@@ -104,8 +106,6 @@ def give(
         url=url,
         mail_at=earliest if chosen and no_later_than and chosen > no_later_than else chosen,
     )
-    earliest = mail_at or timezone.now() + wait
-    chosen = when(delivery_of(recipient, kind), earliest)
 
 
 def unread_count(request: HttpRequest) -> int:

@@ -19,6 +19,7 @@ VIEW = Permission(ENGAGEMENT, "view", "Du har ikke adgang til forløbet.")
 # Parts of it that a consultant outside the team does not read (decision 13).
 HISTORY = Permission(ENGAGEMENT, "view", "Historikken er for forløbets team og kommunen.", field="history")
 NOTES = Permission(ENGAGEMENT, "view", "Bemærkninger og begrundelser er for forløbets team og kommunen.", field="notes")
+REMINDERS = Permission(ENGAGEMENT, "view", "Påmindelserne er for forløbets team og kommunen.", field="reminders")
 CREATE = Permission(ENGAGEMENT, "create", "Kun taskforcens konsulenter kan oprette forløb.")
 PLAN = Permission(
     ENGAGEMENT,
@@ -65,7 +66,7 @@ OBJECTS = {
             "create": "open a new one",
             "plan": "change the timetable: add, change, move, meet, drop, reopen and delete milestones; paste a timetable (the draft of it "
             "is seen by its author alone); undo the last change, whoever of the team made it; answer the municipality's wishes for later "
-            "dates",
+            "dates; pause the reminders of a milestone",
             "staff": "change the team",
             "steer": "change its status: start, pause, complete, abort, reopen",
             "change_phase": "change its phase",
@@ -76,6 +77,7 @@ OBJECTS = {
         },
         fields={
             "history": "who did what and when, and how a milestone came to be as it is",
+            "reminders": "who is reminded of a milestone and when, what was sent, and what was agreed on the phone",
             "notes": "notes and reasons: of milestones, of moves, of the status; dates as somebody wrote them",
         },
         states=EngagementState,
@@ -96,6 +98,7 @@ ROWS = [
     PolicyRow(ENGAGEMENT, "view", Role.LEADER, Relation.MUNICIPALITY),
     *(PolicyRow(ENGAGEMENT, "view", role, relation, field="history") for role, relation in INSIDERS),
     *(PolicyRow(ENGAGEMENT, "view", role, relation, field="notes") for role, relation in INSIDERS),
+    *(PolicyRow(ENGAGEMENT, "view", role, relation, field="reminders") for role, relation in INSIDERS),
     PolicyRow(ENGAGEMENT, "create", Role.CONSULTANT, Relation.NONE),
     PolicyRow(ENGAGEMENT, "plan", Role.CONSULTANT, Relation.TEAM, _PLANNABLE),
     PolicyRow(ENGAGEMENT, "staff", Role.CONSULTANT, Relation.TEAM, ANY_STATE),
@@ -134,6 +137,8 @@ ADDRESSES = {
     "milestone-drop": PLAN,
     "milestone-reopen": PLAN,
     "milestone-delete": PLAN,
+    "reminders-pause": PLAN,
+    "reminders-resume": PLAN,
     "milestone-ics": VIEW,
     "milestone-meeting": PLAN,
     "meeting-invite": PLAN,

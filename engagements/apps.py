@@ -39,13 +39,6 @@ class EngagementsConfig(AppConfig):
         notices.register(moved_notices.KIND)
         notices.register_hold(holding.hold_of)
 
-    @staticmethod
-    def register_sight() -> None:
-        from accounts import notices
-        from engagements import sight
-
-        notices.register_sight(sight.scopes_seen_by)
-
     def ready(self) -> None:
         from accounts import access as policy
         from accounts import handover, jobs, notices, obligations
@@ -58,7 +51,6 @@ class EngagementsConfig(AppConfig):
         handover.register(handing_over.find, handing_over.move)
         words.register(history.VERBS, history.LABELS)
         jobs.register(rendering.TIMETABLE_PDF, rendering.render_timetable)
-        self.register_sight()
         self.register_sight()
         self.register_postponements()
         self.register_meetings()

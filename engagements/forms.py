@@ -231,6 +231,15 @@ class MeetForm(BaseForm):
         self.fields["on"].initial = f"{today:%d.%m.%Y}"
 
 
+class PauseForm(BaseForm):
+    until = DayField(label="Til og med")
+    note = forms.CharField(label="Hvad er aftalt?", max_length=300, initial="Aftalt pr. telefon", help_text="Ses af teamet og kommunen.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        expect_year(self, "until", timezone.localdate().year)
+
+
 class TeamForm(BaseForm):
     member = forms.ChoiceField(label="Person og rolle", choices=[])
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, QuerySet, Value, When
@@ -20,6 +21,7 @@ from engagements.ladder import Facts, Holders, Wanted
 from engagements.models import Engagement, Milestone, Reminder
 from engagements.states import REMINDER_MOVES, EngagementState, Kind, MilestoneState, ReminderState
 
+log = structlog.get_logger(__name__)
 RUNNING = {EngagementState.PLANNED, EngagementState.ACTIVE}
 IN_ONE_TRANSACTION = 50  # engagements of a sweep
 OVERTAKEN = "Overhalet af en senere påmindelse"
@@ -99,17 +101,25 @@ def reconcile(engagements: Iterable[Engagement]) -> None:
 def plan_all() -> int:
     """The sweep: reconcile every engagement that is not over, in small transactions; one that somebody is changing looks after itself.
 
-    Returns how many were looked at.
+    Returns how many were looked at. What goes wrong in one transaction is logged, and the others go on.
     """
     keys = list(Engagement.objects.running().order_by("pk").values_list("pk", flat=True))
     seen = 0
     for start in range(0, len(keys), IN_ONE_TRANSACTION):
-        with transaction.atomic():
-            chunk = Engagement.objects.filter(pk__in=keys[start : start + IN_ONE_TRANSACTION]).order_by("pk")
-            free = list(chunk.select_for_update(no_key=True, skip_locked=True))
-            reconcile(free)
-            seen += len(free)
+        chunk = keys[start : start + IN_ONE_TRANSACTION]
+        try:
+            seen += _plan(chunk)
+        except Exception:
+            log.exception("reminders not planned", engagements=chunk)
     return seen
+
+
+@transaction.atomic
+def _plan(keys: Sequence[int]) -> int:
+    found = Engagement.objects.filter(pk__in=keys).order_by("pk")
+    free = list(found.select_for_update(no_key=True, skip_locked=True))
+    reconcile(free)
+    return len(free)
 
 
 def cancel_of(milestone_ids: Sequence[int], because: str) -> None:

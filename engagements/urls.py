@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from engagements.views import dates, delegating, engagement, export, meeting, milestones, missing, paste, portfolio
+from engagements.views import dates, delegating, engagement, export, meeting, milestones, missing, paste, pausing, portfolio
 
 urlpatterns = [
     path("", portfolio.portfolio, name="engagements"),
@@ -33,6 +33,8 @@ urlpatterns = [
     path("<int:pk>/milepaele/<int:milestone>/bortfald/", milestones.drop, name="milestone-drop"),
     path("<int:pk>/milepaele/<int:milestone>/genaabn/", milestones.reopen, name="milestone-reopen"),
     path("<int:pk>/milepaele/<int:milestone>/slet/", milestones.delete, name="milestone-delete"),
+    path("<int:pk>/milepaele/<int:milestone>/paamindelser/pause/", pausing.pause, name="reminders-pause"),
+    path("<int:pk>/milepaele/<int:milestone>/paamindelser/genoptag/", pausing.resume, name="reminders-resume"),
     path("<int:pk>/milepaele/<int:milestone>/kalender.ics", meeting.ics, name="milestone-ics"),
     path("<int:pk>/milepaele/<int:milestone>/moede/", meeting.edit, name="milestone-meeting"),
     path("<int:pk>/milepaele/<int:milestone>/moede/indkald/", meeting.invite, name="meeting-invite"),

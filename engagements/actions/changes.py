@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.refusal import Refused
-from engagements import access
+from engagements import access, reminders
+from engagements.actions import telling
 from engagements.models import ChangeSet, Engagement, Milestone, MilestoneChange, MilestonePurpose
 from engagements.states import ChangeKind, MilestoneState
 
@@ -103,11 +104,14 @@ def write(
     MilestoneChange.objects.bulk_create(rows)
     _raise_number(engagement, locked)
     audit.record(by=by, verb=f"timetable.{kind}", target=locked, scope=locked.scope, changes=_dates_moved(rows), reason=reason)
+    telling.tell_moved(change_set, rows, by=by)
     for after_write in AFTER_WRITE:
         after_write(change_set, rows, by)
-    for edit in edits:
-        if edit.delete:
-            Milestone.objects.filter(pk=edit.milestone.pk).delete()
+    gone = [edit.milestone.pk for edit in edits if edit.delete]
+    reminders.cancel_of(gone, reminders.DELETED)
+    for key in gone:
+        Milestone.objects.filter(pk=key).delete()
+    reminders.reconcile([locked])
     return change_set
 
 
@@ -135,11 +139,16 @@ def undo(*, change_set: ChangeSet, by: User) -> None:
         raise Refused("Ændringen kan ikke fortrydes, fordi en af milepælene er rørt siden.")
     for before_undo in BEFORE_UNDO:
         before_undo(change_set, by)
+    reminders.cancel_of([change.milestone_id for change in changes if change.before is None], reminders.DELETED)
     _restore(engagement, changes)
     change_set.undone_at, change_set.undone_by = timezone.now(), by
     change_set.save(update_fields=["undone_at", "undone_by"])
     _raise_number(change_set.engagement, engagement)
+    telling.tell_undone(change_set, changes, by=by)
+    for after_undo in AFTER_UNDO:
+        after_undo(change_set, changes, by)
     audit.record(by=by, verb="timetable.undo", target=engagement, scope=engagement.scope, changes={}, reason=change_set.summary)
+    reminders.reconcile([engagement])
 
 
 def _differs(now: Snapshot | None, then: Snapshot | None) -> bool:

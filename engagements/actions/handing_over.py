@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.danish import join
 from accounts.handover import Belonging
 from accounts.models import Membership, User
+from engagements import reminders
 from engagements.models import Engagement, TeamMember
 
 
@@ -28,11 +29,12 @@ def find(membership: Membership, to: User) -> list[Belonging]:
 def move(membership: Membership, to: User, from_day: date, by: User) -> None:
     """Give every place to the colleague from `from_day` on; the giver's ends the day before."""
     engagements = Engagement.objects.filter(team_members__in=_places(membership, from_day))
-    list(Engagement.objects.filter(pk__in=engagements).order_by("pk").select_for_update())
+    touched = list(Engagement.objects.filter(pk__in=engagements).order_by("pk").select_for_update())
     for member in _places(membership, from_day):
         _hand_over(member, to, max(from_day, member.valid_from))
         changes = {"team": [str(member), f"{to} ({member.get_role_display()})"], "fra": [None, str(from_day)]}
         audit.record(by=by, verb="team.hand_over", target=member.engagement, scope=member.engagement.scope, changes=changes)
+    reminders.reconcile(touched)
 
 
 def _places(membership: Membership, day: date) -> QuerySet[TeamMember]:

@@ -11,7 +11,7 @@ from accounts import audit
 from accounts.danish import count
 from accounts.models import User
 from accounts.refusal import Refused
-from engagements import access
+from engagements import access, reminders
 from engagements.models import Engagement
 from engagements.states import ENGAGEMENT_MOVES, EngagementState, Phase
 
@@ -48,6 +48,7 @@ def move(engagement: Engagement, *, to: EngagementState, by: User, reason: str =
     old, locked.state, locked.state_reason = locked.state, to, reason
     locked.save(update_fields=["state", "state_reason"])
     audit.record(by=by, verb="engagement.state", target=locked, scope=locked.scope, changes={"status": [old, to]}, reason=reason)
+    reminders.reconcile([locked])
     engagement.state, engagement.state_reason = locked.state, locked.state_reason
 
 
@@ -85,4 +86,5 @@ def change_phase(*, engagement: Engagement, to: Phase, by: User, reason: str = "
         locked.state = EngagementState.ACTIVE
     locked.save(update_fields=["phase", "state"])
     audit.record(by=by, verb="engagement.phase", target=locked, scope=locked.scope, changes={"fase": [old, to]}, reason=reason)
+    reminders.reconcile([locked])
     engagement.phase, engagement.state = locked.phase, locked.state

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.refusal import Refused
-from engagements import schedule
+from engagements import reminders, schedule
 from engagements.actions import changes, postponing
 from engagements.actions.changes import Edit
 from engagements.models import ChangeSet, Engagement, Milestone, MilestonePurpose
@@ -139,6 +139,7 @@ def meet_purpose(*, engagement: Engagement, purpose: Purpose, sequence: int = 1,
         milestone.state, milestone.met_at, milestone.met_by, milestone.state_reason = MilestoneState.MET, today, by, "Opfyldt ved levering"
         milestone.save()
         postponing.met(milestone, by)
+        reminders.reconcile([locked])
 
 
 def _hang(milestone: Milestone, mode: Mode, anchor: Milestone | None) -> None:

@@ -11,7 +11,7 @@ from accounts import audit
 from accounts.models import Organisation, User
 from accounts.refusal import Refused
 from accounts.states import Role
-from engagements import access
+from engagements import access, reminders
 from engagements.models import Engagement, TeamMember
 
 
@@ -74,4 +74,6 @@ def _lock(engagement: Engagement, by: User) -> Engagement:
 
 
 def _record(engagement: Engagement, by: User, verb: str, changes: dict[str, list[str | None]]) -> None:
+    """Every change of the team ends here: the history has it, and the reminders follow."""
     audit.record(by=by, verb=verb, target=engagement, scope=engagement.scope, changes=changes)
+    reminders.reconcile([engagement])

@@ -65,6 +65,7 @@ def frame_of(request: Request, engagement: Engagement) -> dict[str, Any]:
         "change_phase": access.why_not_engagement(request.user, access.CHANGE_PHASE, engagement),
         "history": access.why_not_engagement(request.user, access.HISTORY, engagement),
         "notes": access.why_not_engagement(request.user, access.NOTES, engagement),
+        "reminders": access.why_not_engagement(request.user, access.REMINDERS, engagement),
         "ask": access.why_not_engagement(request.user, access.ASK, engagement),
         "mails": access.why_not_engagement(request.user, access.MAILS, engagement),
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.danish import count
 from accounts.models import User
 from accounts.requests import Request
-from engagements import access, meetings, overview, schedule
+from engagements import access, meetings, overview, reminder_log, schedule
 from engagements.actions import changes, milestones, moving, postponing
 from engagements.expressions import Expression, write
 from engagements.forms import LONGEST_REASON, AcceptMoveForm, MeetForm, MilestoneForm, MoveForm, ReasonForm
@@ -68,6 +68,7 @@ def show(request: Request, pk: int, milestone: int) -> HttpResponse:
         "followers": list(found.followers.order_by("position")),
         "past": [_past_line(change) for change in past],
         "is_event": meetings.is_event(found),
+        "log": None if frame["why_not"]["reminders"] else reminder_log.log_of(found),
         "card": meetings.card_of(found, sees_link=not frame["why_not"]["notes"], plans=not frame["why_not"]["plan"]),
     }
     return render(request, "engagements/milestone.html", context | wishes_of(found, frame["why_not"]))
