@@ -34,8 +34,10 @@ Snapshot = dict[str, Any]
 # What else a change of a plan means, asked in its transaction. Registered in AppConfig.ready, since their verbs stand on these.
 AfterWrite = Callable[[ChangeSet, Sequence[MilestoneChange], User], None]
 BeforeUndo = Callable[[ChangeSet, User], None]
+AfterUndo = Callable[[ChangeSet, Sequence[MilestoneChange], User], None]
 AFTER_WRITE: list[AfterWrite] = []
 BEFORE_UNDO: list[BeforeUndo] = []
+AFTER_UNDO: list[AfterUndo] = []
 
 
 @dataclass
@@ -49,11 +51,13 @@ class Edit:
     unmeet: bool = False
 
 
-def register(after_write: AfterWrite, before_undo: BeforeUndo) -> None:
+def register(after_write: AfterWrite, before_undo: BeforeUndo, after_undo: AfterUndo | None = None) -> None:
     """Add what follows from changes of plans; called once in an AppConfig.ready."""
     if after_write not in AFTER_WRITE:
         AFTER_WRITE.append(after_write)
         BEFORE_UNDO.append(before_undo)
+    if after_undo and after_undo not in AFTER_UNDO:
+        AFTER_UNDO.append(after_undo)
 
 
 def lock(engagement: Engagement, *, by: User, plan_number: int | None = None) -> Engagement:
