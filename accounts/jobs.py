@@ -48,8 +48,14 @@ def order(*, kind: str, title: str, scope: Scope, object_id: int, back_url: str,
 
 @transaction.atomic
 def again(*, job: Job, by: User) -> None:
-    """Try a failed job once more."""
-    job = Job.objects.visible_to(by).select_for_update().get(pk=job.pk)
+    """Try one's own failed job once more."""
+    restart(job=Job.objects.visible_to(by).get(pk=job.pk))
+
+
+@transaction.atomic
+def restart(*, job: Job) -> None:
+    """Let a failed job run once more, whoever ordered it; who may is decided by the caller."""
+    job = Job.objects.select_for_update().get(pk=job.pk)
     job.attempts, job.error, job.done, job.step = 0, "", 0, ""
     move(job, to=JobState.WAITING)
 

@@ -18,6 +18,11 @@ RESULT = Permission("job", "view", field="result")
 LOG_ONLY = "Loggen er kun for revisorer og administratorer. Skriv til support, hvis du mangler adgang."
 VIEW_LOG = Permission("log", "view", LOG_ONLY)
 EXPORT_LOG = Permission("log", "export", LOG_ONLY)
+OPERATIONS_ONLY = "Driften er kun for administratorer. Skriv til support, hvis noget ikke virker."
+VIEW_OPERATIONS = Permission("operations", "view", OPERATIONS_ONLY)
+RUN_AGAIN = Permission("operations", "run_again", OPERATIONS_ONLY)
+TEST_MAIL = Permission("operations", "test_mail", OPERATIONS_ONLY)
+VIEW_MAILS = Permission("operations", "view", OPERATIONS_ONLY, field="mails")
 
 LOG_READERS = (Role.AUDITOR, Role.ADMIN)
 ORDERERS = (Role.CONSULTANT, Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT, Role.COORDINATOR, Role.LEADER)
@@ -41,12 +46,25 @@ OBJECTS = {
         "is written in it too.",
         actions={"view": "see and search it", "export": "take it to Excel, for a purpose that is written down"},
     ),
+    "operations": PolicyObject(
+        label="drift",
+        about="How the product is: clock, worker, queue, database, mail, reminders, jobs, room for files. No content: of failed mails and "
+        "jobs kind, time, person and error.",
+        actions={
+            "view": "see it",
+            "run_again": "let a failed mail or job run once more",
+            "test_mail": "send a test mail to oneself",
+        },
+        fields={"mails": "the log of all mails: recipient, kind, subject, time, error, never the text; whoever reads it is logged"},
+    ),
 }
 ROWS = [
     PolicyRow("setup", "edit", Role.ADMIN, Relation.NONE),
     *(PolicyRow("job", "view", role, Relation.AUTHOR) for role in ORDERERS),
     *(PolicyRow("job", "view", role, Relation.AUTHOR, frozenset({JobState.DONE}), field="result") for role in ORDERERS),
     *(PolicyRow("log", action, role, Relation.NONE) for role in LOG_READERS for action in ("view", "export")),
+    *(PolicyRow("operations", action, Role.ADMIN, Relation.NONE) for action in ("view", "run_again", "test_mail")),
+    PolicyRow("operations", "view", Role.ADMIN, Relation.NONE, field="mails"),
 ]
 
 ADDRESSES = {
@@ -56,6 +74,11 @@ ADDRESSES = {
     "job-download": RESULT,
     "log": VIEW_LOG,
     "log-export": EXPORT_LOG,
+    "operations": VIEW_OPERATIONS,
+    "operations-mails": VIEW_MAILS,
+    "operations-mail-again": RUN_AGAIN,
+    "operations-job-again": RUN_AGAIN,
+    "operations-test-mail": TEST_MAIL,
     "demo": ANYBODY,  # a 404 but in demo mode
     "demo-enter": ANYBODY,
     "logged-off": ANYBODY,
@@ -86,4 +109,14 @@ def why_not_log(user: User, permission: Permission = VIEW_LOG) -> str:
 
 def require_log(user: User, permission: Permission) -> None:
     """Raise Denied unless the user may do `permission` with the log."""
+    require(user, permission, relations={Relation.NONE})
+
+
+def why_not_operations(user: User, permission: Permission = VIEW_OPERATIONS) -> str:
+    """The sentence that says why the user may not see (or do something on) *Drift*, or ""."""
+    return why_not(user, permission, relations={Relation.NONE})
+
+
+def require_operations(user: User, permission: Permission) -> None:
+    """Raise Denied unless the user may do `permission` on *Drift*."""
     require(user, permission, relations={Relation.NONE})

@@ -8,9 +8,11 @@ class TaskforceConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import access as policy
+        from accounts import history
         from taskforce import access, checks  # noqa: F401  importing registers the system checks
 
         policy.register(access.ROWS, access.ADDRESSES, access.OBJECTS)
+        history.register({"operations.job_again": "satte et job, der var mislykkedes, i gang igen"}, {})
 
 
 class SetUpConfig(AdminConfig):

@@ -9,6 +9,7 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import beat_init, celeryd_init
 from django.core.exceptions import ImproperlyConfigured
+from kombu.exceptions import OperationalError
 
 from taskforce.checks import refuse_unsafe_start
 
@@ -40,3 +41,13 @@ def refuse(**told: Any) -> None:
         refuse_unsafe_start()
     except ImproperlyConfigured as reason:
         raise SystemExit(f"Refused to start: {reason}") from reason
+
+
+@beat_init.connect
+def strike_at_once(**told: Any) -> None:
+    """Run what /readyz looks for when the clock starts, not only after its first interval. A broker that is away is asked again then."""
+    for name in ("beat heartbeat", "reminders to plan", "reminders to dispatch"):
+        try:
+            app.send_task(app.conf.beat_schedule[name]["task"], retry=False)
+        except OperationalError:
+            return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from django.utils import timezone
 from accounts.base_form import BaseForm
 from accounts.danish import short_date
 from accounts.models import Organisation
+from accounts.states import MailState
 from engagements.fields import DayField
 from engagements.models import Engagement
-from taskforce import ledger
+from taskforce import ledger, mail_log
 from taskforce.ledger import Ledger
 
 
@@ -87,3 +89,30 @@ class LogFilter(BaseForm):
 
 class LogExportForm(BaseForm):
     formaal = forms.CharField(label="Formål", max_length=200, help_text="Fx stikprøve for første kvartal. Det skrives i loggen.")
+
+
+class MailFilter(BaseForm):
+    """The administrators' log of mails; all in the URL."""
+
+    status = forms.ChoiceField(label="Status", required=False, choices=[("", "Alle"), *MailState.choices])
+    type = forms.ChoiceField(label="Type", required=False, choices=[("", "Alle"), *mail_log.KINDS.items()])
+    modtager = forms.CharField(label="Modtager", required=False, max_length=60)
+    fra = FilterDay(label="Fra", required=False, help_text="")
+    til = FilterDay(label="Til og med", required=False, help_text="")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("fra") and values.get("til") and values["til"] < values["fra"]:
+            self.add_error("til", "Slutdatoen ligger før startdatoen.")
+        return values
+
+    def described(self) -> str:
+        """The valid filter in words, for the access log."""
+        words = {"status": dict(MailState.choices), "type": mail_log.KINDS}
+        told = [(field, self.cleaned_data[field.name]) for field in self.visible_fields()]
+        parts = [f"{field.label}: {words.get(field.name, {}).get(value, _day_or_text(value))}" for field, value in told if value]
+        return "; ".join(["Mailloggen", *parts])
+
+
+def _day_or_text(value: Any) -> str:
+    return short_date(value) if isinstance(value, date) else str(value)

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.people_access import why_not_people
 from accounts.states import MUNICIPAL_ROLES, TEAM_ROLES, Relation, Role
 from engagements.access import why_not_create
-from taskforce.access import SETUP, why_not_log
+from taskforce.access import SETUP, why_not_log, why_not_operations
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -60,6 +60,8 @@ def _menu(user: User, request: HttpRequest) -> list[dict[str, Any]]:
         items.append(("Brugere og roller", reverse("people")))
     if not why_not_log(user):
         items.append(("Log", reverse("log")))
+    if not why_not_operations(user):
+        items.append(("Drift", reverse("operations")))
     if not why_not(user, SETUP, relations={Relation.NONE}):
         items.append(("Opsætning", reverse("admin:index")))
     return [{"label": label, "url": url, "current": _is_current(request.path, url)} for label, url in items]
@@ -82,4 +84,5 @@ def home_name(user: User) -> str:
 def _is_current(path: str, url: str) -> bool:
     if path == url:
         return True
-    return url in {reverse("engagements"), reverse("people")} and path.startswith(url) and path != reverse("engagement-open")
+    with_pages = {reverse("engagements"), reverse("people"), reverse("operations")}
+    return url in with_pages and path.startswith(url) and path != reverse("engagement-open")

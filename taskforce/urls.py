@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from taskforce.models import InformationPage
-from taskforce.views import demo, health, home, jobs, log, pages, well_known
+from taskforce.views import demo, health, home, jobs, log, operations, pages, well_known
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,13 +13,18 @@ urlpatterns = [
     path("", include("accounts.notice_urls")),
     path("", include("engagements.calendar_urls")),
     path("forloeb/", include("engagements.urls")),
-    path("opgave/", include("engagements.task_urls")),
     path("udbakke/", include("engagements.outgoing_urls")),
+    path("opgave/", include("engagements.task_urls")),
     path("job/<uuid:pk>/", jobs.show, name="job"),
     path("job/<uuid:pk>/igen/", jobs.again, name="job-again"),
     path("job/<uuid:pk>/hent/", jobs.download, name="job-download"),
     path("log/", log.show, name="log"),
     path("log/excel/", log.export, name="log-export"),
+    path("drift/", operations.show, name="operations"),
+    path("drift/mails/", operations.mails, name="operations-mails"),
+    path("drift/mails/<uuid:mail>/igen/", operations.mail_again, name="operations-mail-again"),
+    path("drift/job/<uuid:job>/igen/", operations.job_again, name="operations-job-again"),
+    path("drift/testmail/", operations.test_mail, name="operations-test-mail"),
     path("demo/", demo.choose, name="demo"),
     path("demo/<int:pk>/", demo.enter, name="demo-enter"),
     path("logget-af/", pages.logged_off, name="logged-off"),
