@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
-from accounts.admission import why_not_admitted
-from accounts.models import Notice, OutboxMail, User
-from accounts.notices import KINDS, MAIL, Line
+from accounts.models import Membership, Notice, OutboxMail, User
+from accounts.notices import KINDS, MAIL, Line, NoticeKind
 from accounts.outbox import Message, register
 
 MOST_LINES = 8  # in the body, blank ones not counted
@@ -17,35 +19,59 @@ CLOSING = "Venlig hilsen Task Force"
 ALL_NOTICES = "/beskeder/"
 
 
+# What a line says, with whom the recipient stands in for.
+Said = tuple[User | None, Line]
+
+
 def register_all() -> None:
     """Called once in AppConfig.ready."""
-    register(MAIL, notices_mail, keep_text=True)
+    register(MAIL, notices_mail, many=notices_mails, keep_text=True)
 
 
 def notices_mail(mail: OutboxMail) -> Message | None:
-    """Everything that is still true of the notices of the mail, and that the person may still see; nothing for one who is not let in."""
-    recipient = mail.recipient
-    if recipient is None or why_not_admitted(recipient):
-        return None
-    notices = list(mail.notices.visible_to(recipient).select_related("on_behalf_of", "scope").order_by("created_at", "pk"))
+    """The mail about its notices, or None when nothing is left to say."""
+    return notices_mails([mail])[mail.pk]
+
+
+def notices_mails(mails: Sequence[OutboxMail]) -> dict[UUID, Message | None]:
+    """Everything that is still true of the notices of each mail, and that its recipient may still see."""
+    recipients = _admitted({mail.recipient_id for mail in mails if mail.recipient_id})
+    own = Notice.objects.filter(mail__in=mails, recipient__in=recipients, withdrawn_at__isnull=True)
+    notices = list(own.select_related("on_behalf_of", "scope").order_by("created_at", "pk"))
     for notice in notices:
-        notice.recipient = recipient  # one object, so that its roles are read once
-    return message_of(recipient, list(lines_of(notices)))
-
-
-def lines_of(notices: list[Notice]) -> Iterable[tuple[User | None, Line]]:
-    """What each kind says of its own, in the order in which the kinds were registered; with whom the recipient stands in for."""
+        notice.recipient = recipients[notice.recipient_id]  # one object each, so that roles are read once
+    said: defaultdict[UUID | None, list[Said]] = defaultdict(list)
     for key, kind in KINDS.items():
-        own = [notice for notice in notices if notice.kind == key]
-        for absent in dict.fromkeys(notice.on_behalf_of for notice in own):
-            for line in kind.describe([notice for notice in own if notice.on_behalf_of == absent]):
-                yield absent, line
+        for notice, line in _lines(kind, [notice for notice in notices if notice.kind == key]):
+            said[notice.mail_id].append((notice.on_behalf_of, line))
+    return {mail.pk: message_of(recipients[mail.recipient_id], said[mail.pk]) if said[mail.pk] else None for mail in mails}
 
 
-def message_of(recipient: User, found: list[tuple[User | None, Line]]) -> Message | None:
+def _admitted(ids: set[int]) -> dict[int | None, User]:
+    """Those of them who are let in today, by id."""
+    held = Membership.objects.valid().filter(user__in=ids).values("user")
+    found = User.objects.active().filter(Q(pk__in=held) | Q(is_superuser=True), pk__in=ids)
+    return {user.pk: user for user in found}
+
+
+def _lines(kind: NoticeKind, notices: list[Notice]) -> Iterable[tuple[Notice, Line]]:
+    """What is still true: all at once where the kind can, else mail by mail and absent person by absent person."""
+    if kind.describe_many:
+        return kind.describe_many(notices) if notices else []
+    together = defaultdict(list)
+    for notice in notices:
+        together[notice.mail_id, notice.on_behalf_of_id].append(notice)
+    return [(group[0], line) for group in together.values() if (seen := _seen(group)) for line in kind.describe(seen)]
+
+
+def _seen(notices: list[Notice]) -> list[Notice]:
+    """Those that their recipient may still see."""
+    seen = set(Notice.objects.visible_to(notices[0].recipient).filter(pk__in=[one.pk for one in notices]).values_list("pk", flat=True))
+    return [notice for notice in notices if notice.pk in seen]
+
+
+def message_of(recipient: User, found: list[Said]) -> Message:
     """One sentence makes the mail itself; of several each is a line, and the subject is the first one's with the number of the rest."""
-    if not found:
-        return None
     absents = {absent for absent, _ in found}
     above = [f"Hej {recipient.get_short_name()}"]
     if len(absents) == 1 and (absent := found[0][0]):

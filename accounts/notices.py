@@ -5,6 +5,7 @@ A higher app registers its kinds. A notice stands in *Beskeder* at once; its mai
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,9 +16,9 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import MailChoice, Notice, Scope, User
-from accounts.models.notice import SIGHTS, Sight
 from accounts import outbox
+from accounts.models import MailChoice, Notice, OutboxMail, Scope, User
+from accounts.models.notice import SIGHTS, Sight
 from accounts.states import Delivery
 
 
@@ -32,6 +33,9 @@ class Line:
 
 # What is still true of these notices of one kind to one person, at the moment of sending; an empty list means: send nothing.
 Describer = Callable[[Sequence[Notice]], list[Line]]
+# The same for notices to many people at once, in a number of queries that does not depend on how many there are: each line with one
+# of the notices that it says. It answers itself for that each recipient may still see what it is about.
+DescriberOfMany = Callable[[Sequence[Notice]], list[tuple[Notice, Line]]]
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,14 @@ class NoticeKind:
     describe: Describer
     default: Delivery = Delivery.AT_ONCE
     choices: tuple[Delivery, ...] = tuple(Delivery)
+    describe_many: DescriberOfMany | None = None
 
 
 KINDS: dict[str, NoticeKind] = {}
+TOGETHER = 50  # recipients whose mails one transaction makes
+MAIL = "accounts.notices"  # the kind of the mails that notices are gathered into (accounts/notice_mail.py)
 # Whether mails of a scope to a person wait for a consultant, and how long; None = they do not. Registered by the app of the scopes.
 HoldRule = Callable[[Scope, User], timedelta | None]
-MAIL = "accounts.notices"  # the kind of the mails that notices are gathered into (accounts/notice_mail.py)
 HOLD_RULES: list[HoldRule] = []
 
 
@@ -122,6 +128,70 @@ def withdraw(notices: QuerySet[Notice]) -> int:
     return notices.filter(mail__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=timezone.now())
 
 
+def gather() -> int:
+    """Make the mails of the notices whose time has come, one for each recipient; returns how many mails were made.
+
+    Safe to run in several processes at once: each recipient is taken by one of them. Barred people get nothing, later neither.
+    """
+    due = Notice.objects.unmailed().filter(mail_at__lte=timezone.now())
+    due.filter(recipient__is_active=False).update(mail_at=None)
+    recipients = list(due.order_by().values_list("recipient_id", flat=True).distinct())
+    made = sum(_gather_for(recipients[first : first + TOGETHER]) for first in range(0, len(recipients), TOGETHER))
+    for _ in range(0, made, outbox.SWEEP):  # as many sweeps as there is work for
+        outbox.ring()
+    return made
+
+
+@transaction.atomic
+def _gather_for(ids: Sequence[int]) -> int:
+    """The mails of some recipients, in a transaction; of those whom another process is at, none."""
+    recipients = {one.pk: one for one in User.objects.active().filter(pk__in=ids).select_for_update(skip_locked=True, no_key=True)}
+    waiting = Notice.objects.unmailed().filter(recipient__in=recipients).select_related("scope")
+    found = defaultdict(list)
+    for notice in waiting.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("created_at", "pk"):
+        found[notice.recipient_id].append(notice)
+    mails, told = [], []
+    for pk, its in found.items():
+        for hold_for, notices in _letters(recipients[pk], _due(its)):
+            mails.append(_mail(recipients[pk], notices, hold_for))
+            for notice in notices:
+                notice.mail = mails[-1]
+            told += notices
+    OutboxMail.objects.bulk_create(mails)
+    Notice.objects.bulk_update(told, ["mail"])
+    return len(mails)
+
+
+def _mail(to: User, notices: list[Notice], hold_for: timedelta | None) -> OutboxMail:
+    """One mail about the notices; it belongs to the scope that all of them are about."""
+    scope = notices[0].scope if len({notice.scope_id for notice in notices}) == 1 else None
+    return outbox.new(kind=MAIL, to_email=to.email, recipient=to, about=to, scope=scope, hold_for=hold_for)
+
+
+def _due(notices: list[Notice]) -> list[Notice]:
+    """Of one person's notices those whose time has come, and what waits of the same kind about the same: nobody gets two mails of it."""
+    now = timezone.now()
+    due = {(notice.kind, notice.scope_id) for notice in notices if notice.mail_at and notice.mail_at <= now}
+    return [notice for notice in notices if (notice.kind, notice.scope_id) in due]
+
+
+def _letters(recipient: User, notices: list[Notice]) -> Iterator[tuple[timedelta | None, list[Notice]]]:
+    """Everything in one mail, but for what a consultant may hold back: that is one mail for each scope, with how long it may wait."""
+    scopes = {notice.scope_id: notice.scope for notice in notices}
+    holds = {pk: _hold(scope, recipient) for pk, scope in scopes.items()}
+    if free := [notice for notice in notices if holds[notice.scope_id] is None]:
+        yield None, free
+    for pk, hold_for in holds.items():
+        if hold_for is not None:
+            yield hold_for, [notice for notice in notices if notice.scope_id == pk]
+
+
+def _hold(scope: Scope | None, recipient: User) -> timedelta | None:
+    """The longest time that a rule lets the mail wait; None = it does not."""
+    said = [rule(scope, recipient) for rule in HOLD_RULES] if scope else []
+    return max((hold_for for hold_for in said if hold_for is not None), default=None)
+
+
 def delivery_of(user: User, kind: str) -> Delivery:
     """What the person has chosen for the kind, or its default."""
     chosen = MailChoice.objects.filter(user=user, kind=kind).values_list("delivery", flat=True).first()
@@ -144,50 +214,3 @@ def when(delivery: Delivery, earliest: datetime) -> datetime | None:
 def _at_seven(day: date) -> datetime:
     """07.00 local time on the day, whether the clock was changed that night or not."""
     return timezone.make_aware(datetime(day.year, day.month, day.day, 7))
-def gather() -> int:
-    """Make the mails of the notices whose time has come, one for each recipient; returns how many mails were made.
-
-    Safe to run in several processes at once: each recipient is taken by one of them. Barred people get nothing, later neither.
-    """
-    due = Notice.objects.unmailed().filter(mail_at__lte=timezone.now())
-    due.filter(recipient__is_active=False).update(mail_at=None)
-    recipients = due.order_by().values_list("recipient_id", flat=True).distinct()
-    return sum(_gather_for(pk) for pk in list(recipients))
-
-
-@transaction.atomic
-def _gather_for(pk: int) -> int:
-    """The mails of one recipient; none when another process is at it."""
-    recipient = User.objects.active().select_for_update(skip_locked=True, no_key=True).filter(pk=pk).first()
-    if recipient is None:
-        return 0
-    waiting = Notice.objects.unmailed().filter(recipient=recipient).select_related("scope")
-    found = list(waiting.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("created_at", "pk"))
-    now = timezone.now()
-    # What waits of the same kind about the same things is taken along: nobody gets two mails about them.
-    due = {(notice.kind, notice.scope_id) for notice in found if notice.mail_at and notice.mail_at <= now}
-    letters = list(_letters(recipient, [notice for notice in found if (notice.kind, notice.scope_id) in due]))
-    for hold_for, notices in letters:
-        scope = notices[0].scope if len({notice.scope_id for notice in notices}) == 1 else None
-        mail = outbox.queue(kind=MAIL, to_email=recipient.email, recipient=recipient, about=recipient, scope=scope, hold_for=hold_for)
-        Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mail=mail)
-    return len(letters)
-
-
-def _letters(recipient: User, notices: list[Notice]) -> Iterator[tuple[timedelta | None, list[Notice]]]:
-    """Everything in one mail, but for what a consultant may hold back: that is one mail for each scope, with how long it may wait."""
-    scopes = {notice.scope_id: notice.scope for notice in notices}
-    holds = {pk: _hold(scope, recipient) for pk, scope in scopes.items()}
-    if free := [notice for notice in notices if holds[notice.scope_id] is None]:
-        yield None, free
-    for pk, hold_for in holds.items():
-        if hold_for is not None:
-            yield hold_for, [notice for notice in notices if notice.scope_id == pk]
-
-
-def _hold(scope: Scope | None, recipient: User) -> timedelta | None:
-    """The longest time that a rule lets the mail wait; None = it does not."""
-    said = [rule(scope, recipient) for rule in HOLD_RULES] if scope else []
-    return max((hold_for for hold_for in said if hold_for is not None), default=None)
-
-

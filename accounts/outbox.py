@@ -8,8 +8,7 @@ after the lease. A mail that may have left already does so under the same Messag
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +25,9 @@ from accounts.letters import Attachment as Attachment
 from accounts.letters import Message as Message
 from accounts.letters import letter, one_line
 from accounts.mail_line import MailLine
+from accounts.mail_making import BUILDERS as BUILDERS
+from accounts.mail_making import KEPT, SETTLED, Making
+from accounts.mail_making import register as register
 from accounts.models import OutboxMail, Scope, SweepRun, User
 from accounts.refusal import Refused
 from accounts.states import MAIL_MOVES, MailState
@@ -33,28 +35,11 @@ from accounts.states import MAIL_MOVES, MailState
 log = structlog.get_logger(__name__)
 SENDER_DIED = "Afsendelsen blev afbrudt hver gang."
 BATCH = 20  # mails that one sender holds at a time: so many wait for the lease when it is killed
+SWEEP = 200  # mails that one task sends, so that others come in between
 # Steps of handing a mail over (sender, receiver, data, receipt): each may last EMAIL_TIMEOUT, and all must end within the lease.
 STEPS = 4
 BROKEN_IN_A_ROW = 2  # connections that broke over a mail, until the server counts as away
 SERVER_AWAY = "mail server away"  # the SweepRun that says when
-
-# A builder makes the message of one row, or None when it is no longer due (the invitation was withdrawn, the date was met).
-Builder = Callable[[OutboxMail], Message | None]
-BUILDERS: dict[str, Builder] = {}
-# Kinds whose text holds no secret (a link that gives access): it is kept with the mail, for the log of mails.
-KEPT: set[str] = set()
-# What is written when a mail of a kind has been sent, in the transaction that says so, and the message that went out.
-Settled = Callable[[OutboxMail, Message], None]
-SETTLED: dict[str, Settled] = {}
-
-
-def register(kind: str, builder: Builder, *, keep_text: bool = False, settled: Settled | None = None) -> None:
-    """Say how mails of a kind are made, whether their text may be kept, what follows; called once in an AppConfig.ready."""
-    BUILDERS[kind] = builder
-    if settled:
-        SETTLED[kind] = settled
-    if keep_text:
-        KEPT.add(kind)
 
 
 def queue(
@@ -71,9 +56,26 @@ def queue(
 
     It goes out at `due_at` (now), or waits for a consultant in the *Udbakke* of its scope for at most `hold_for`.
     """
+    mail = new(kind=kind, to_email=to_email, recipient=recipient, about=about, scope=scope, due_at=due_at, hold_for=hold_for)
+    mail.save(force_insert=True)
+    ring_later()
+    return mail
+
+
+def new(
+    *,
+    kind: str,
+    to_email: str,
+    recipient: User | None,
+    about: Model,
+    scope: Scope | None = None,
+    due_at: datetime | None = None,
+    hold_for: timedelta | None = None,
+) -> OutboxMail:
+    """A mail as `queue` writes it, for whoever writes many at once and rings afterwards."""
     if kind not in BUILDERS:
         raise LookupError(f"No builder is registered for mails of the kind {kind}.")
-    mail = OutboxMail.objects.create(
+    return OutboxMail(
         scope=scope,
         state=MailState.WAITING if hold_for is None else MailState.HELD,
         due_at=(due_at or timezone.now()) + (hold_for or timedelta()),
@@ -83,8 +85,6 @@ def queue(
         about_type=ContentType.objects.get_for_model(about),
         about_id=str(about.pk),
     )
-    ring_later()
-    return mail
 
 
 def ring_later() -> None:
@@ -164,6 +164,7 @@ def _claim(most: int) -> list[OutboxMail]:
 def _send_all(mails: list[OutboxMail], line: MailLine) -> bool:
     """Send what we hold; False when the server is away: then the rest goes back with its back-off, without a try for each."""
     ours = [mail for mail in mails if mail.state == MailState.SENDING]
+    making = Making(ours)
     for number, mail in enumerate(ours):
         rest = ours[number:]
         try:
@@ -174,7 +175,7 @@ def _send_all(mails: list[OutboxMail], line: MailLine) -> bool:
         if not _has_time(mail):
             move(*rest, to=MailState.WAITING, attempts=F("attempts") - 1)
             return True
-        error_met = _send_one(mail, line)
+        error_met = _send_one(mail, making, line)
         if error_met and line.broken >= BROKEN_IN_A_ROW:
             _server_is_away(ours[number + 1 :], error_met)
             return False
@@ -186,10 +187,10 @@ def _has_time(mail: OutboxMail) -> bool:
     return mail.leased_until is not None and mail.leased_until - timezone.now() > STEPS * timedelta(seconds=settings.EMAIL_TIMEOUT)
 
 
-def _send_one(mail: OutboxMail, line: MailLine) -> Exception | None:
+def _send_one(mail: OutboxMail, making: Making, line: MailLine) -> Exception | None:
     """Make the mail from what is true now, hand it over and write how it went; returns what went wrong."""
     try:
-        message = _made(mail)
+        message = making.message_of(mail)
         if message is not None:
             line.send(letter(message, to=mail.to_email, name=str(mail.pk)))
     except Exception as error:
@@ -205,19 +206,18 @@ def _send_one(mail: OutboxMail, line: MailLine) -> Exception | None:
 
 
 def _settle_sent(mail: OutboxMail, message: Message, **written: Any) -> None:
-    """Write that it went, and what follows from that, together."""
-    if mail.kind not in SETTLED:
+    """Write that it went, and what follows from that, together. A mistake in what follows does not send the mail again."""
+    follow = SETTLED.get(mail.kind)
+    if follow is None:
         _settle(mail, to=MailState.SENT, **written)
         return
     with transaction.atomic():
         if _settle(mail, to=MailState.SENT, **written):
-            SETTLED[mail.kind](mail, message)
-
-
-def _made(mail: OutboxMail) -> Message | None:
-    """What the builder makes of the row; of one that a person has edited the builder only says whether it is still due."""
-    message = BUILDERS[mail.kind](mail)
-    return replace(message, subject=mail.subject, text=mail.text) if message is not None and mail.edited_by_id else message
+            try:
+                with transaction.atomic():
+                    follow(mail, message)
+            except Exception as error:
+                log.error("mail sent, but what follows was not written", mail=str(mail.pk), kind=mail.kind, exc_info=error)
 
 
 def _settle(mail: OutboxMail, *, to: MailState, **written: Any) -> bool:

@@ -17,7 +17,6 @@ from accounts.models import SweepRun
 
 log = structlog.get_logger(__name__)
 MOST_JOBS_IN_ONE_SWEEP = 20
-MOST_MAILS_IN_ONE_SWEEP = 200
 
 
 @shared_task
@@ -39,7 +38,7 @@ def ring() -> None:
 @shared_task
 def send_waiting_mails() -> None:
     """Send the mails that are due; also what a new mail's bell rings."""
-    if outbox.send_due(most=MOST_MAILS_IN_ONE_SWEEP) == MOST_MAILS_IN_ONE_SWEEP:
+    if outbox.send_due(most=outbox.SWEEP) == outbox.SWEEP:
         outbox.ring()  # more may wait: other tasks come in between
 
 

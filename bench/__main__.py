@@ -1,4 +1,4 @@
-"""python -m bench [NAME] [--json], with the environment that bin/bench prepares."""
+"""python -m bench [NAME] [--n NUMBER] [--json], with the environment that bin/bench prepares."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from bench import reading, startup  # noqa: F401 - importing registers
+from bench import reading, reminders, startup  # noqa: F401 - importing registers
 from bench.registry import as_json, as_text, registered
 
 
@@ -14,6 +14,7 @@ def main() -> int:
     """Run one benchmark, or list them."""
     parser = argparse.ArgumentParser(prog="bin/bench", description="Runs a benchmark on private servers with production settings.")
     parser.add_argument("name", nargs="?", choices=sorted(registered))
+    parser.add_argument("--n", type=int, help="how many, where the benchmark takes a number")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
     if options.name is None:
@@ -21,7 +22,8 @@ def main() -> int:
             print(f"{each.name:<12} {each.about}")
         return 0
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "taskforce.settings")
-    figures = registered[options.name].measure()
+    chosen = registered[options.name]
+    figures = chosen.measure() if chosen.size is None else chosen.measure(options.n or chosen.size)
     print((as_json if options.json else as_text)(options.name, figures))
     return 0
 

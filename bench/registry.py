@@ -21,21 +21,22 @@ class Figure:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A named measurement and the line that `bin/bench` prints about it."""
+    """A named measurement and the line that `bin/bench` prints about it; with a `size` it takes how many of what it measures."""
 
     name: str
     about: str
-    measure: Callable[[], list[Figure]]
+    measure: Callable[..., list[Figure]]
+    size: int | None = None
 
 
 registered: dict[str, Benchmark] = {}
 
 
-def benchmark(name: str, about: str) -> Callable[[Callable[[], list[Figure]]], Callable[[], list[Figure]]]:
-    """Register a function under `name`."""
+def benchmark(name: str, about: str, *, size: int | None = None) -> Callable[[Callable[..., list[Figure]]], Callable[..., list[Figure]]]:
+    """Register a function under `name`; with a `size` it gets the number that `--n` asks for, else that one."""
 
-    def register(measure: Callable[[], list[Figure]]) -> Callable[[], list[Figure]]:
-        registered[name] = Benchmark(name, about, measure)
+    def register(measure: Callable[..., list[Figure]]) -> Callable[..., list[Figure]]:
+        registered[name] = Benchmark(name, about, measure, size)
         return measure
 
     return register
