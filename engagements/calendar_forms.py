@@ -14,7 +14,7 @@ from engagements.models import Engagement
 class FeedForm(BaseForm):
     """What the calendar shall show; offered is what has no link yet."""
 
-    engagement = forms.ChoiceField(label="Hvad skal kalenderen vise?", choices=[])
+    engagement = forms.ChoiceField(label="Hvad skal kalenderen vise?", choices=[], widget=forms.Select(attrs={"class": "input-width-xl"}))
 
     def __init__(self, *args: Any, engagements: list[Engagement], everything: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
