@@ -169,6 +169,7 @@ def marks(world: World) -> dict[str, list[str]]:
     return {
         "notes": [NOTE],
         "reason": [NOTE],
+        "reminders": ['id="reminders-heading"'],
         "conflict": ["Hedensted Kommune</strong>", f"{ELSEWHERE} Kommune</strong>"],
         "history": [REASON, reverse("engagement-history", args=[world.engagement.pk])],
     }

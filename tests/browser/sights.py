@@ -240,6 +240,8 @@ MILESTONES = (
     seen("meet, without reason", "katrine", "milestone-meet", *OPEN, then=send, refused=True, status=422),
     seen("drop", "katrine", "milestone-drop", *LEADING),
     seen("drop, without reason", "katrine", "milestone-drop", *LEADING, then=send, refused=True, status=422),
+    seen("pause the reminders", "katrine", "reminders-pause", *OPEN),
+    seen("pause the reminders, without a day", "katrine", "reminders-pause", *OPEN, then=send, refused=True, status=422),
     seen("reopen", "katrine", "milestone-reopen", *DROPPED),
     seen("reopen, without reason", "katrine", "milestone-reopen", *DROPPED, then=send, refused=True, status=422),
     seen("delete", "katrine", "milestone-delete", *LEADING),
@@ -327,6 +329,6 @@ SIGHTS = {
 # Addresses without a page of their own: they act, hand over a file, or answer a machine.
 NO_PAGE = {
     "session-left", "session-extend", "security-txt", "robots", "account_logout", "mfa_login_webauthn", "mfa_download_recovery_codes", "recovery-codes-kept", "admin-log-in", "demo-enter", "health", "ready",
-    "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf", "timetable-xlsx", "milestone-move-accept",
-    "change-undo", "job-again", "job-download", "understood-date",
+    "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf", "timetable-xlsx", "milestone-move-accept", "reminders-resume",
+    "change-undo", "milestone-take-back", "job-again", "job-download", "understood-date",
 }  # fmt: skip
