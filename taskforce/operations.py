@@ -56,14 +56,15 @@ class Line:
 
 
 def lines() -> list[Line]:
-    """Everything, in the order in which it fails: what stands on the database comes after it. A probe that fails is a line that says so."""
-    return [line for name, probe in PROBES.items() for line in _asked(name, probe)]
+    """Everything: first what the rest stands on."""
+    return [line for name in PROBES for line in ask(name)]
 
 
-def _asked(name: str, probe: Callable[[], Iterator[Line]]) -> list[Line]:
+def ask(name: str) -> list[Line]:
+    """The lines of one probe; when it fails, one that says so."""
     try:
         with probes.no_slow_query():
-            return list(probe())
+            return list(PROBES[name]())
     except Exception as error:
         log.warning("operations: no answer", probe=name, error=type(error).__name__)
         return [
