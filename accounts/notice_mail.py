@@ -8,9 +8,9 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 
-from accounts.models import Membership, Notice, OutboxMail, User
+from accounts.admission import why_not_admitted
+from accounts.models import Notice, OutboxMail, User
 from accounts.notices import KINDS, MAIL, Line, NoticeKind
 from accounts.outbox import Message, register
 
@@ -49,9 +49,8 @@ def notices_mails(mails: Sequence[OutboxMail]) -> dict[UUID, Message | None]:
 
 def _admitted(ids: set[int]) -> dict[int | None, User]:
     """Those of them who are let in today, by id."""
-    held = Membership.objects.valid().filter(user__in=ids).values("user")
-    found = User.objects.active().filter(Q(pk__in=held) | Q(is_superuser=True), pk__in=ids)
-    return {user.pk: user for user in found}
+    found = User.objects.active().filter(pk__in=ids).with_rights()
+    return {user.pk: user for user in found if not why_not_admitted(user)}
 
 
 def _lines(kind: NoticeKind, notices: list[Notice]) -> Iterable[tuple[Notice, Line]]:

@@ -12,7 +12,7 @@ from accounts.danish import long_date, relative_days, week
 from accounts.models import Notice, User
 from accounts.notices import Line, NoticeKind
 from accounts.states import Delivery
-from engagements import calendar, ladder, overview, reminders
+from engagements import access, calendar, ladder, overview, reminders
 from engagements.ladder import Audience, Step
 from engagements.models import Engagement, Milestone, Reminder
 from engagements.reminders import RUNNING, Target
@@ -52,37 +52,52 @@ def text_of(milestone: Milestone, step: Step, today: date) -> str:
 
 def describe(given: Sequence[Notice]) -> list[Line]:
     """A line for each milestone of which a reminder is still true, for its latest step; nothing for what is met, moved or paused."""
+    return [line for _, line in describe_many(given)]
+
+
+def describe_many(given: Sequence[Notice]) -> list[tuple[Notice, Line]]:
+    """The same for the mails of many people: each line with the notice that it says."""
     rows = [row for row in Reminder.objects.filter(notice__in=given) if row.step in ladder.STEPS]
     targets = targets_of({row.milestone_id for row in rows})
     notices = {notice.pk: notice for notice in given}
-    latest: dict[int, tuple[Reminder, Notice]] = {}
+    latest: dict[tuple[object, int], tuple[Reminder, Notice]] = {}
     for row in sorted(rows, key=lambda one: (one.due_on, ladder.order_of(one.step))):
-        target = targets.get(row.milestone_id)
+        target, notice = targets.get(row.milestone_id), notices[row.notice_id]  # type: ignore[index]
         if target and target.state in RUNNING and not target.why_not(row):
-            latest[row.milestone_id] = (row, notices[row.notice_id])  # type: ignore[index]
-    lines = [
-        (targets[key].milestone, _line(targets[key].milestone, row, notice), notice.recipient) for key, (row, notice) in latest.items()
-    ]
-    return finished(lines)
+            latest[_mail(notice), row.milestone_id] = (row, notice)
+    found = [(targets[key].milestone, _line(targets[key].milestone, row), notice) for (_, key), (row, notice) in latest.items()]
+    return finished_many(found)
 
 
 def finished(lines: Sequence[tuple[Milestone, Line, User]]) -> list[Line]:
     """The lines that their reader may still see, each with its engagement and page, and once for each engagement whom to ask."""
-    found: list[Line] = []
-    told: set[int] = set()
-    sees: dict[int, set[int]] = {}
-    for milestone, line, reader in reversed(lines):
-        if reader.pk not in sees:
-            sees[reader.pk] = visible_engagements(reader, [each.engagement_id for each, _, one in lines if one == reader])
-        engagement = milestone.engagement
-        sees_all = engagement.pk in sees[reader.pk]
+    return [line for _, line in finished_many([(milestone, line, Notice(recipient=reader)) for milestone, line, reader in lines])]
+
+
+def finished_many(lines: Sequence[tuple[Milestone, Line, Notice]]) -> list[tuple[Notice, Line]]:
+    """The same for the mails of many people. Who may see what is asked in the policy's table: no query where roles are known."""
+    found: list[tuple[Notice, Line]] = []
+    told: set[tuple[object, int]] = set()
+    readers: dict[int, User] = {}
+    for milestone, line, notice in reversed(lines):
+        if notice.recipient_id not in readers:
+            readers[notice.recipient_id] = notice.recipient  # one object, so that its roles are read once
+        engagement, reader = milestone.engagement, readers[notice.recipient_id]
+        sees_all = not access.why_not_engagement(reader, access.VIEW, engagement)
         if not sees_all and not Milestone.objects.handed_to(reader).filter(pk=milestone.pk).exists():
             continue
-        ask = "" if engagement.pk in told else contact_of(engagement, reader)
-        told.add(engagement.pk)
+        key = (_mail(notice), engagement.pk)
+        ask = "" if key in told else contact_of(engagement, reader)
+        told.add(key)
         url = milestone.get_absolute_url() if sees_all else reverse("task", args=[milestone.pk])
-        found.insert(0, Line(" ".join(part for part in (line.text, f"{engagement}.", ask) if part), url, line.subject))
+        text = " ".join(part for part in (line.text, f"{engagement}.", ask) if part)
+        found.insert(0, (notice, Line(text, url, line.subject)))
     return found
+
+
+def _mail(notice: Notice) -> object:
+    """What is said together: a mail, or what would become one."""
+    return notice.mail_id or notice.recipient_id
 
 
 def visible_engagements(user: User, ids: Iterable[int]) -> set[int]:
@@ -97,12 +112,9 @@ def targets_of(milestone_ids: Iterable[int]) -> dict[int, Target]:
     return reminders.targets_of(list(engagements), found)
 
 
-def _line(milestone: Milestone, row: Reminder, notice: Notice) -> Line:
+def _line(milestone: Milestone, row: Reminder) -> Line:
     step, today = ladder.STEPS[row.step], timezone.localdate()
-    text = text_of(milestone, step, today)
-    if notice.on_behalf_of:
-        text += f" Du får mailen som stedfortræder for {notice.on_behalf_of.full_name}."
-    return Line(text, notice.url, subject_of(milestone, step, today))
+    return Line(text_of(milestone, step, today), "", subject_of(milestone, step, today))
 
 
 def contact_of(engagement: Engagement, reader: User) -> str:
@@ -129,6 +141,7 @@ KIND = NoticeKind(
     label="Frister og møder",
     help="Påmindelser om det, der mangler. De kan samles, men ikke slås fra, og de kommer altid, inden fristen er gået.",
     describe=describe,
+    describe_many=describe_many,
     default=Delivery.AT_ONCE,
     choices=(Delivery.AT_ONCE, Delivery.DAILY, Delivery.WEEKLY),
 )
