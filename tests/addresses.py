@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import time, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -20,9 +21,9 @@ from accounts.models.invitation import VALID_FOR
 from accounts.states import JobState, Role
 from documents import actions as files
 from engagements import feeds
-from engagements.actions import drafting
-from engagements.models import CalendarFeed, Engagement
-from engagements.states import Purpose
+from engagements.actions import drafting, meeting
+from engagements.models import CalendarFeed, Engagement, Milestone
+from engagements.states import Kind, Party, Purpose
 from tests import factories, passkeys
 
 # Open to everybody without a log-in, by name; everything else answers a stranger with the log-in page.
@@ -71,7 +72,8 @@ def world(by: Any, *, plan: bool = True) -> World:
         "milestone": engagement.milestones.get(purposes__purpose=Purpose.CASES_DUE).pk,
         "member": member.pk,
         "change": engagement.change_sets.first().pk,
-        "postponement": factories.wish(engagement, by).pk,
+        "event": event(engagement, by).pk,
+        "postponement": factories.wish(engagement, by, milestone=engagement.milestones.get(purposes__purpose=Purpose.CASES_DUE)).pk,
         "mail": factories.held_mail(engagement, by).pk,
         "job": done.pk,
         "user": by.pk,
@@ -91,6 +93,15 @@ def own_things(user: User, *, deputy_id: int) -> dict[str, Any]:
         "feed": feed.pk,
         "secret": feeds.address_of(feed).rsplit("/", 1)[1].removesuffix(".ics"),
     }
+
+
+def event(engagement: Engagement, by: User) -> Milestone:
+    """A milestone that people can be invited to, with a draft of its meeting."""
+    day = engagement.starts_on + timedelta(days=21)
+    found = factories.milestone(engagement, on=day, by=by, kind=Kind.MEETING, party=Party.TASK_FORCE)
+    details = meeting.Details(starts_at=time(9), ends_at=time(11), place="Rådhuset", link="", others="", users=[by])
+    meeting.save(milestone=found, details=details, by=by)
+    return found
 
 
 def passkey(user: User) -> Authenticator:
@@ -140,12 +151,17 @@ def _walk(found: list[Any], prefix: str) -> Iterator[tuple[str, str, list[str]]]
 FIRST = {"job": "job", "opgave": "milestone", "demo": "user", "brugere": "person", "konto": "passkey"}
 
 
+# Addresses that are about another milestone than the rest.
+OF_EVENTS = {"milestone-meeting", "meeting-invite", "meeting-cancel"}
+
+
 def addresses(of: World) -> list[Address]:
     """Every address with the world's own arguments."""
     found = []
     for name, route, arguments in patterns():
         first = of.values.get(FIRST.get(route.split("/")[0], ""), of.engagement.pk)
-        kwargs = {argument: first if argument == "pk" else of.values[argument] for argument in arguments}
+        values = of.values | ({"milestone": of.values["event"]} if name in OF_EVENTS else {})
+        kwargs = {argument: first if argument == "pk" else values[argument] for argument in arguments}
         found.append(Address(name, route, reverse(name, kwargs=kwargs)))
     return found
 

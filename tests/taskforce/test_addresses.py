@@ -38,12 +38,12 @@ POST_ONLY = {
     "demo-enter", "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf", "milestone-move-accept",
     "notice-read", "notices-read", "mail-test", "absence-remove", "calendar-feed-revoke", "calendar-feed-renew",
     "postponement-offer", "postponement-decline", "postponement-withdraw", "postponement-take",
-    "mail-hold", "mail-send", "mail-again",
+    "mail-hold", "mail-send", "mail-again", "operations-mail-again", "operations-job-again", "operations-test-mail",
     "invitation-again", "invitation-withdraw", "person-unbar", "conflict-lift", "change-undo", "job-again", "account_logout", "recovery-codes-kept", "session-extend",
 }  # fmt: skip
 GET_ONLY = {
     "engagement", "engagement-history", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
-    "timetable-check", "timetable-xlsx", "postponement", "outgoing", "engagement-mails", "mail", "milestone", "milestone-move", "job", "job-download",
+    "timetable-check", "timetable-xlsx", "postponement", "outgoing", "engagement-mails", "mail", "milestone", "milestone-move", "milestone-ics", "job", "job-download",
 }  # fmt: skip
 
 
