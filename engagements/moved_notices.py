@@ -41,7 +41,7 @@ def dates_of(snapshot: dict[str, Any] | None) -> str:
 def describe(given: Sequence[Notice]) -> list[Line]:
     """A line per milestone that is still open and lies on another date than its reader knew; A to B and back to A says nothing."""
     sets = {str(one.pk): one for one in ChangeSet.objects.filter(pk__in=[notice.about_id for notice in given]).prefetch_related("changes")}
-    told = sorted((notice for notice in given if notice.about_id in sets), key=lambda notice: notice.created_at)
+    told = sorted((notice for notice in given if notice.about_id in sets), key=lambda notice: (notice.created_at, int(notice.about_id)))
     known: dict[int, tuple[dict[str, Any], Notice]] = {}
     for notice in told:
         change_set = sets[notice.about_id]

@@ -279,5 +279,5 @@ def test_a_mail_about_many_dates_costs_no_more_queries(engagement, consultant, c
     move(made[0], B, consultant)
     given = list(Notice.objects.select_related("recipient"))
     assert [one.recipient for one in given] == [coordinator]
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         assert len(moved_notices.describe(given)) == number
