@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.people_access import why_not_people
 from accounts.states import MUNICIPAL_ROLES, TEAM_ROLES, Relation, Role
 from engagements.access import why_not_create
+from engagements.mailbox import has_outgoing, outgoing_count
 from taskforce.access import SETUP, why_not_log, why_not_operations
 
 
@@ -55,6 +56,9 @@ def _menu(user: User, request: HttpRequest) -> list[dict[str, Any]]:
         items.append(("Forløb", reverse("engagements")))
     if not why_not_create(user):
         items.append(("Opret forløb", reverse("engagement-open")))
+    if has_outgoing(user):
+        waiting = outgoing_count(user)
+        items.append((f"Udbakke ({waiting})" if waiting else "Udbakke", reverse("outgoing")))
     items.append((_notices_label(request), reverse("notices")))
     if not why_not_people(user):
         items.append(("Brugere og roller", reverse("people")))

@@ -22,7 +22,7 @@ from accounts.states import JobState, Role
 from documents import actions as files
 from engagements import feeds
 from engagements.actions import drafting, meeting
-from engagements.models import CalendarFeed, Engagement, Milestone
+from engagements.models import CalendarFeed, Engagement, Milestone, Postponement
 from engagements.states import Kind, Party, Purpose
 from tests import factories, passkeys
 
@@ -74,7 +74,7 @@ def world(by: Any, *, plan: bool = True) -> World:
         "change": engagement.change_sets.first().pk,
         "event": event(engagement, by).pk,
         "postponement": factories.wish(engagement, by, milestone=engagement.milestones.get(purposes__purpose=Purpose.CASES_DUE)).pk,
-        "mail": factories.held_mail(engagement, by).pk,
+        "mail": factories.held_mail(engagement, by, wish=Postponement.objects.latest("pk")).pk,
         "job": done.pk,
         "user": by.pk,
         "passkey": passkey(by).pk,

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import require, rows_for
+from accounts.access import require
 from accounts.danish import count
 from accounts.models import OutboxMail
 from accounts.refusal import Refused
@@ -33,7 +33,7 @@ HELD_ON_A_PAGE = 20
 @require_safe
 def outgoing(request: Request) -> HttpResponse:
     """Udbakke: what waits for the person across their engagements, each mail as it would go out now."""
-    if not rows_for(request.user, access.ENGAGEMENT, access.MAILS.action):
+    if not mailbox.has_outgoing(request.user):
         require(request.user, access.MAILS, relations=set[Relation]())
     page = Paginator(mailbox.held_for(request.user), HELD_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "groups": mailbox.by_engagement(page.object_list), "failed": mailbox.failed_in(request.user)}

@@ -11,11 +11,12 @@ from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
-from accounts import sealing
+from accounts import notices, sealing
 from accounts.actions import conflicts, inviting
-from accounts.models import Conflict, Invitation, Job, Membership, Organisation, OutboxMail, Scope, User
+from accounts.models import Conflict, Invitation, Job, Membership, Notice, Organisation, OutboxMail, Scope, User
 from accounts.notices import MAIL
 from accounts.states import MailState, OrganisationKind, Role
+from engagements import postponements
 from engagements.actions import lifecycle, milestones, opening
 from engagements.models import Engagement, Milestone, PlanTemplate, Postponement, ProgrammeVersion, TeamMember
 from engagements.states import Area, EngagementState, Kind, Mode, Party, Phase, Precision, Purpose
@@ -133,11 +134,16 @@ def wish(of: Engagement, by: User, *, milestone: Milestone | None = None, **fiel
     return Postponement.objects.create(milestone=about, asked_by=by, **values)
 
 
-def held_mail(of: Engagement, to: User, **fields: Any) -> OutboxMail:
-    """A mail about the engagement that waits a day for a consultant; of no notices, so that there is nothing to write any more."""
+def held_mail(of: Engagement, to: User, *, wish: Postponement | None = None, **fields: Any) -> OutboxMail:
+    """A mail about the engagement that waits a day for a consultant; without a `wish` to tell of there is nothing left to write."""
     values = {"to_email": to.email, "recipient": to, "state": MailState.HELD, "due_at": timezone.now() + timedelta(days=1), **fields}
     about_type = ContentType.objects.get_for_model(Engagement)
-    return OutboxMail.objects.create(kind=MAIL, scope=of.scope, about_type=about_type, about_id=str(of.pk), **values)
+    mail = OutboxMail.objects.create(kind=MAIL, scope=of.scope, about_type=about_type, about_id=str(of.pk), **values)
+    if wish:
+        title = "Et ønske om udsættelse"
+        notice = notices.give(kind=postponements.KIND, recipient=to, about=wish, title=title, url="/", scope=of.scope)
+        Notice.objects.filter(pk=notice.pk).update(mail=mail)
+    return mail
 
 
 def many_engagements(by: User, number: int, *, of: str = "Hedensted") -> list[Engagement]:

@@ -238,7 +238,7 @@ def test_people_without_engagements_are_told_what_is_theirs(log_in, engagement, 
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        (Role.CONSULTANT, ["Min uge", "Forløb", "Opret forløb", "Beskeder"]),
+        (Role.CONSULTANT, ["Min uge", "Forløb", "Opret forløb", "Udbakke", "Beskeder"]),
         (Role.COORDINATOR, ["Opgaver", "Forløb", "Beskeder"]),
         (Role.EMPLOYEE, ["Opgaver", "Forløb", "Beskeder"]),
         (Role.AUDITOR, ["Overblik", "Beskeder", "Log"]),
