@@ -4,10 +4,12 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts import audit
-from accounts.models import Membership
+from accounts.models import Membership, User
 from accounts.states import Role
+from engagements import postponements
 from tests import factories
 from tests.engagements.reading import page
 
@@ -78,6 +80,47 @@ def test_the_history(log_in, consultant):
             audit.record(by=consultant, verb="timetable.edit", target=engagement, scope=engagement.scope)
 
     constant(growing(log_in(consultant), grow, page(engagement, "historik/")), most=16)
+
+
+def test_the_log_of_mails(log_in, consultant, coordinator):
+    engagement = factories.engagement(consultant)
+    factories.milestone(engagement, on=engagement.starts_on)
+
+    def grow(number: int) -> None:
+        for _ in range(number):
+            factories.held_mail(engagement, coordinator, state="cancelled")
+
+    client = log_in(consultant)
+    queries(client, page(engagement, "mails/"))  # the first page of a log-in costs a few more
+    constant(growing(client, grow, page(engagement, "mails/"), page(engagement, "mails/?state=cancelled")), most=22)
+
+
+def test_the_outbox_asks_the_same_of_each_mail(log_in, consultant, coordinator):
+    """Each mail shows its text, which its builder makes: some queries for each, and no more when there are more."""
+    engagement = factories.engagement(consultant)
+    factories.milestone(engagement, on=engagement.starts_on)
+    wish = factories.wish(engagement, coordinator)
+    client, found = log_in(consultant), []
+    for number in (1, 2, 10):
+        for _ in range(number):
+            factories.held_mail(engagement, consultant, wish=wish)
+        found.append(queries(client, "/udbakke/"))
+    one, three, thirteen = found
+    assert (three - one) % 2 == 0 and (thirteen - three) == 5 * (three - one)
+    assert (three - one) // 2 <= 12
+
+
+def test_the_wishes_that_wait_for_an_answer(consultant, coordinator):
+    engagement = factories.engagement(consultant)
+    found = []
+    for number in (1, 2, 27):
+        for milestone in factories.many_milestones(engagement, number):
+            factories.wish(engagement, coordinator, milestone=milestone)
+        user = User.objects.active().get(pk=consultant.pk)
+        with CaptureQueriesContext(connection) as seen:
+            postponements.find(user, timezone.localdate())
+        found.append(len(seen))
+    assert len(set(found)) == 1
 
 
 def test_the_page_of_demo_people(client, settings):
