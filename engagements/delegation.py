@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from accounts.models import Notice, User
 from accounts.notices import Line, NoticeKind
+from engagements import access
 from engagements.models import Milestone
 from engagements.overview import dates_text, weeks_text
-from engagements.responsible import Answerable
-from engagements.states import EngagementState
+from engagements.responsible import Answerable, own_side, roles_in
+from engagements.states import EngagementState, Party
 from engagements.task_words import verb_of
 
 RUNNING = (EngagementState.PLANNED, EngagementState.ACTIVE)
@@ -34,6 +35,17 @@ def notices_of(milestone: Milestone, user: User) -> QuerySet[Notice]:
     return Notice.objects.filter(
         kind=DELEGATED.key, recipient=user, about_type__app_label="engagements", about_type__model="milestone", about_id=str(milestone.pk)
     )
+
+
+def card_of(milestone: Milestone, user: User) -> dict[str, str]:
+    """For the milestone's page: who answers for it, and where the user delegates it ("" = they do not, or may not know)."""
+    engagement, roles, people = milestone.engagement, roles_in(user, milestone.engagement), Answerable([milestone.engagement])
+    ours = own_side(roles, Party(milestone.party)) and not people.is_others(milestone, roles)
+    may = milestone.is_open and ours and not access.why_not_engagement(user, access.DELEGATE, engagement)
+    return {
+        "responsible": people.text(milestone) if roles else "",
+        "delegate_url": reverse("milestone-delegate", args=[engagement.pk, milestone.pk]) if may else "",
+    }
 
 
 def describe(notices: Sequence[Notice]) -> list[Line]:

@@ -72,7 +72,12 @@ def _of_insider(milestone: Milestone, user: User, people: Answerable, today: dat
     ours = bool(own_side(roles, Party(milestone.party)))
     is_own = people.is_own(milestone, user, roles)
     can_meet = milestone.is_open and not access.why_not_engagement(user, access.PLAN, engagement)
-    can_delegate = ours and milestone.is_open and not access.why_not_engagement(user, access.DELEGATE, engagement)
+    can_delegate = (
+        ours
+        and milestone.is_open
+        and not people.is_others(milestone, roles)
+        and not access.why_not_engagement(user, access.DELEGATE, engagement)
+    )
     note = _from_whom(milestone) if people.assigned(milestone) == user else ""
     return _obligation(
         milestone, people, today, place_of(milestone), is_own=is_own, of_colleague=ours and not is_own, note=note,

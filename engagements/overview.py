@@ -8,12 +8,11 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from accounts import danish
-from accounts.models import User
 from engagements import calendar
 from engagements.expressions import write
 from engagements.models import Engagement, Milestone
 from engagements.plan import pairs
-from engagements.states import DAY_PRECISIONS, EngagementState, MilestoneState, Party, Phase, Precision, Purpose, Standing
+from engagements.states import DAY_PRECISIONS, EngagementState, MilestoneState, Phase, Precision, Purpose, Standing
 from engagements.timeline import Bar
 
 VARIANTS = {
@@ -140,18 +139,6 @@ def by_phase(rows: Sequence[MilestoneRow], engagement: Engagement) -> list[tuple
     return [(Phase(phase), list(group)) for phase, group in groupby(ordered, key=lambda row: row.milestone.phase)]
 
 
-def by_urgency(rows: Sequence[MilestoneRow], today: date) -> list[tuple[str, list[MilestoneRow]]]:
-    """The rows under the headings of a list of tasks: late ones first, then by week; empty headings are left out."""
-    sunday = today + timedelta(days=6 - today.weekday())
-    groups: dict[str, list[MilestoneRow]] = {"Overskredet": [], "Denne uge": [], "Næste uge": [], "Senere": []}
-    for row in rows:
-        day = _next_date(row.milestone, today)
-        late = row.standing == Standing.OVERDUE
-        name = "Overskredet" if late else "Denne uge" if day <= sunday else "Næste uge" if day <= sunday + WEEK else "Senere"
-        groups[name].append(row)
-    return [(name, found) for name, found in groups.items() if found]
-
-
 def phase_marks(engagement: Engagement) -> list[PhaseMark]:
     """The strip of phases; an engagement that is over has done them all."""
     phases = list(engagement.programme_version.phases.all())
@@ -209,11 +196,3 @@ def bars(rows: Sequence[MilestoneRow]) -> list[Bar]:
                 )
             )
     return found
-
-
-def coming_milestones(user: User, engagements: Iterable[Engagement], today: date, until: date, *parties: Party) -> list[Milestone]:
-    """Open milestones of these engagements that end before `until` (overdue ones included), for all or some parties: two queries."""
-    found = Milestone.objects.visible_to(user).open().filter(engagement__in=list(engagements), ends_on__lte=until)
-    if parties:
-        found = found.owed_by(*parties)
-    return list(found.select_related("engagement__municipality").order_by("ends_on", "position"))

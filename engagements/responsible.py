@@ -57,12 +57,22 @@ class Answerable:
         assigned = self.assigned(milestone)
         if assigned == user:
             return True
-        side = own_side(roles, Party(milestone.party))
-        return bool(side) and (assigned is None or assigned.pk not in self._people[milestone.engagement_id].in_role(*side))
+        return bool(own_side(roles, Party(milestone.party))) and (assigned is None or self.is_others(milestone, roles))
+
+    def is_others(self, milestone: Milestone, roles: set[str]) -> bool:
+        """Whether it is delegated to somebody who is not on the side of a person with `roles`: what both owe has two sides."""
+        assigned, side = self.assigned(milestone), own_side(roles, Party(milestone.party))
+        return assigned is not None and assigned.pk not in self._people[milestone.engagement_id].in_role(*side)
 
     def text(self, milestone: Milestone) -> str:
-        """Who answers for the milestone, by name where it can be said; both parties together, or nobody yet, by the party."""
+        """Who answers for the milestone, by name where it can be said; both parties together, or nobody yet, by the party.
+
+        Of what both owe, one side may have named somebody: "Emil Fjordvang og taskforcen".
+        """
         assigned = self.assigned(milestone)
+        if assigned and milestone.party == Party.BOTH:
+            is_local = assigned.pk in self._people[milestone.engagement_id].in_role(*MUNICIPAL)
+            return join([assigned.full_name, (Party.TASK_FORCE if is_local else Party.MUNICIPALITY).label.lower()])
         if assigned:
             return assigned.full_name
         if milestone.party == Party.BOTH:

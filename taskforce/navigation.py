@@ -52,7 +52,7 @@ def _role_line(user: User) -> str:
 
 def _menu(user: User, request: HttpRequest) -> list[dict[str, Any]]:
     items = [(home_name(user), reverse("home"))]
-    if user.roles() - {Role.ADMIN, Role.AUDITOR}:
+    if user.roles() - {Role.ADMIN, Role.AUDITOR, Role.EMPLOYEE}:
         items.append(("Forløb", reverse("engagements")))
     if not why_not_create(user):
         items.append(("Opret forløb", reverse("engagement-open")))

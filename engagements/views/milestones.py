@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.requests import Request
 from engagements import access, meetings, overview, reminder_log, schedule
 from engagements.actions import changes, milestones, moving, postponing
+from engagements.delegation import card_of
 from engagements.expressions import Expression, write
 from engagements.forms import LONGEST_REASON, AcceptMoveForm, MeetForm, MilestoneForm, MoveForm, ReasonForm
 from engagements.models import ChangeSet, Engagement, Milestone, Postponement
@@ -71,7 +72,7 @@ def show(request: Request, pk: int, milestone: int) -> HttpResponse:
         "log": None if frame["why_not"]["reminders"] else reminder_log.log_of(found),
         "card": meetings.card_of(found, sees_link=not frame["why_not"]["notes"], plans=not frame["why_not"]["plan"]),
     }
-    return render(request, "engagements/milestone.html", context | wishes_of(found, frame["why_not"]))
+    return render(request, "engagements/milestone.html", context | wishes_of(found, frame["why_not"]) | card_of(found, request.user))
 
 
 def _past_line(change: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from accounts.models import User
 from accounts.requests import Request
 from accounts.states import TEAM_ROLES, Role
 from engagements.access import why_not_create
+from engagements.mailbox import outgoing_count
 from engagements.models import Engagement
 from taskforce import task_list
 from taskforce.forms import TaskFilter
@@ -51,13 +53,15 @@ def _side(request: Request, found: Any) -> dict[str, Any]:
         "engagements": engagements,
         "filter_form": form if len(engagements) > 1 else None,
         "scope": form.scope(),
-        "links": _links(),
+        "links": _links(request.user),
     }
 
 
-def _links() -> list[tuple[str, str, str]]:
-    """What else belongs to one's tasks: (label, address, icon)."""
-    return []
+def _links(user: User) -> list[tuple[str, str, str]]:
+    """What else belongs to one's tasks: (label, address, icon); the *Udbakke* only while something waits in it."""
+    waiting = outgoing_count(user)
+    outgoing = [(f"Udbakke ({waiting})", reverse("outgoing"), "email")] if waiting else []
+    return [*outgoing, ("Abonnér på frister i Outlook", reverse("calendar-feeds"), "calendar-month")]
 
 
 def _contacts(engagements: list[Engagement]) -> list[tuple[Engagement, User]]:

@@ -147,6 +147,7 @@ def seen(label: str, who: str, name: str, *path: str, query: str = "", **more: A
 
 
 ENGAGEMENT = ("running.pk",)
+OWED, DELEGATED = ("running.pk", "owed.pk"), ("running.pk", "delegated.pk")
 OPEN, LEADING, MET, DROPPED = (("running.pk", f"{milestone}.pk") for milestone in ("open_date", "leading", "met", "dropped"))
 
 
@@ -198,6 +199,7 @@ PAGES_OF_AN_ENGAGEMENT = (
         for sight in (
             seen("timeline", who, "engagement", *ENGAGEMENT),
             seen("list", who, "engagement", *ENGAGEMENT, query="?visning=liste"),
+            seen("missing", who, "engagement-missing", *ENGAGEMENT),
             seen("team", who, "engagement-team", *ENGAGEMENT),
             seen("history", who, "engagement-history", *ENGAGEMENT),
             seen("milestone", who, "milestone", *OPEN),
@@ -205,6 +207,7 @@ PAGES_OF_AN_ENGAGEMENT = (
     ),
     seen("timeline, this year", "katrine", "engagement", *ENGAGEMENT, query="?udsnit=year"),
     seen("without plan", "katrine", "engagement", "empty.pk"),
+    seen("nothing missing", "katrine", "engagement-missing", "empty.pk"),
     seen("completed", "katrine", "engagement", "completed.pk"),
     seen("completed, list", "katrine", "engagement", "completed.pk", query="?visning=liste"),
     seen("paused", "mikkel", "engagement", "paused.pk"),
@@ -245,6 +248,15 @@ MILESTONES = (
     seen("reopen", "katrine", "milestone-reopen", *DROPPED),
     seen("reopen, without reason", "katrine", "milestone-reopen", *DROPPED, then=send, refused=True, status=422),
     seen("delete", "katrine", "milestone-delete", *LEADING),
+)
+TASKS = (
+    Sight("tasks of one engagement", "katrine", "home", lambda world: f"{reverse('home')}?forloeb={world.running.pk}"),
+    seen("tasks, unfolded", "hanne", "home", shown=unfolded),
+    seen("delegate", "hanne", "milestone-delegate", *OWED),
+    seen("delegate, nobody chosen", "hanne", "milestone-delegate", *OWED, then=send, refused=True, status=422),
+    seen("delegate, taken back", "hanne", "milestone-delegate", *DELEGATED),
+    seen("delegate what others owe", "katrine", "milestone-delegate", *OWED, status=409),
+    seen("a delegated task", "emil", "task", "delegated.pk"),
 )
 REFUSALS = (
     seen("another municipality's engagement", "sofie", "engagement", *ENGAGEMENT, status=404),
@@ -320,6 +332,7 @@ SIGHTS = {
     "an engagement": PAGES_OF_AN_ENGAGEMENT,
     "timetables": TIMETABLES,
     "milestones": MILESTONES,
+    "tasks": TASKS,
     "refusals": REFUSALS,
     "jobs": JOBS,
     "account": ACCOUNT,

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.states import Role
 from tests import codes, factories
 from tests.browser.test_keyboard import enter, tab_to
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import HOME, Visitor
 from tests.browser.world import PASSWORD
 
 DEVICE = {
@@ -97,12 +97,12 @@ def test_an_app_is_enrolled_and_each_code_opens_the_door_once(new_visitor: Calla
         give_password(visitor, nynne)
     code = codes.code(secret, later=1)  # never the one that enrolled the app
     give_code(first, code)
-    first.sees_heading("Overblik")
+    first.sees_heading(HOME)
     give_code(second, code)
     is_refused(second)
 
     give_code(second, recovery[3])
-    second.sees_heading("Overblik")
+    second.sees_heading(HOME)
     third = new_visitor()
     third.page.goto("/")
     give_password(third, nynne)
@@ -123,7 +123,7 @@ def test_a_passkey_opens_the_door_without_password_and_code(page: Page, nynne: U
     press(visitor, "^Opret adgangsnøglen$")
     visitor.sees_message("Adgangsnøglen er tilføjet.")
     press(visitor, "^Jeg har gemt koderne$")
-    visitor.sees_heading("Overblik")
+    visitor.sees_heading(HOME)
 
     page.get_by_role("button", name="Log af").first.click()
     visitor.sees_heading("Du er logget af")
@@ -143,7 +143,7 @@ def test_a_role_that_is_taken_away_ends_the_next_click(logged_in: Callable[..., 
     hanne = factories.person(Role.COORDINATOR, name="Hanne Birkelund")
     here = Visitor(logged_in(hanne))
     here.page.goto("/")
-    here.sees_heading("Overblik")
+    here.sees_heading(HOME)
 
     admin = Visitor(logged_in(factories.person(Role.ADMIN, name="Ane Møllegaard")))
     admin.page.goto(reverse("person", args=[hanne.pk]))
@@ -172,4 +172,4 @@ def test_the_app_is_enrolled_without_scripts(new_context: Callable[..., BrowserC
     visitor.fill("Koden i appen", codes.code("".join(secret.split())))
     visitor.press_button("Tag appen i brug")
     visitor.press_button("Jeg har gemt koderne")
-    visitor.sees_heading("Overblik")
+    visitor.sees_heading(HOME)

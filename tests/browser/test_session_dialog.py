@@ -49,7 +49,7 @@ def dialog(page: Page) -> Any:
 
 def test_the_dialog_warns_holds_the_keyboard_and_lets_one_go_on(katrine: Page) -> None:
     katrine.goto(reverse("engagements"))
-    katrine.get_by_role("link", name="Overblik", exact=True).first.focus()
+    katrine.get_by_role("link", name="Min uge", exact=True).first.focus()
     grow_older(katrine, unused=NEARLY)
     expect(dialog(katrine)).to_be_visible()
     expect(dialog(katrine)).to_contain_text(re.compile(r"Vælg Fortsæt inden kl\. \d\d\.\d\d for at blive logget ind\."))
@@ -64,7 +64,7 @@ def test_the_dialog_warns_holds_the_keyboard_and_lets_one_go_on(katrine: Page) -
     assert {"Fortsæt", "Log af"} <= reached
     dialog(katrine).get_by_role("button", name="Fortsæt").press("Enter")
     expect(dialog(katrine)).to_be_hidden()
-    expect(katrine.get_by_role("link", name="Overblik", exact=True).first).to_be_focused()
+    expect(katrine.get_by_role("link", name="Min uge", exact=True).first).to_be_focused()
     assert katrine.request.get("/session/").json()["seconds"] > NEARLY
 
 

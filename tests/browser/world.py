@@ -17,7 +17,7 @@ from documents import actions as files
 from engagements import timetable
 from engagements.actions import drafting, importing, milestones, moving
 from engagements.models import Engagement, Milestone
-from engagements.states import EngagementState, Precision
+from engagements.states import EngagementState, Party, Precision
 from tests import factories, passkeys
 
 PASSWORD = "grøn cykel under broen"
@@ -40,6 +40,8 @@ class World:
     leading: Milestone
     met: Milestone
     dropped: Milestone
+    owed: Milestone
+    delegated: Milestone
     jobs: dict[str, Job]
     passkey: Authenticator
     invitations: dict[str, Invitation]
@@ -75,6 +77,8 @@ def build() -> World:
         leading=leading,
         met=running.milestones.filter(state="met").first(),
         dropped=dropped,
+        owed=running.milestones.filter(state="open", party=Party.MUNICIPALITY, assignment=None).exclude(pk=dropped.pk).order_by("pk").first(),
+        delegated=running.milestones.get(assignment__user=people["emil"]),
         jobs=jobs(running, katrine),
         invitations=invitations(people),
         passkey=Authenticator.objects.get(user=people["noegle"], data__name="Telefon"),

@@ -7,7 +7,7 @@ import pytest
 from engagements import overview
 from engagements.actions import lifecycle, milestones
 from engagements.models import Engagement, Milestone
-from engagements.states import EngagementState, Party, Phase, Precision, Purpose
+from engagements.states import EngagementState, Phase, Precision, Purpose
 from tests import factories
 
 TODAY = date(2026, 3, 10)  # a Tuesday
@@ -83,16 +83,6 @@ def test_the_next_are_the_open_ones_from_today_and_a_period_that_has_begun_by_it
     assert [row.milestone.subject for row in overview.next_rows(rows(engagement), TODAY)] == ["I dag", "Møde", period.subject]
 
 
-def test_tasks_stand_under_late_this_week_next_week_and_later(engagement):
-    for subject, day in [("Sen", 9), ("Søndag", 15), ("Mandag", 16), ("Næste søndag", 22), ("Senere", 23)]:
-        factories.milestone(engagement, on=date(2026, 3, day), subject=subject)
-    groups = overview.by_urgency(rows(engagement), TODAY)
-    assert [(name, [row.milestone.subject for row in found]) for name, found in groups] == [
-        ("Overskredet", ["Sen"]), ("Denne uge", ["Søndag"]), ("Næste uge", ["Mandag", "Næste søndag"]), ("Senere", ["Senere"]),
-    ]  # fmt: skip
-    assert overview.by_urgency([], TODAY) == []
-
-
 def test_rows_stand_under_their_phase_in_the_programme_s_order(engagement):
     for phase in (Phase.CLOSING, Phase.APPLICATION, Phase.ANALYSIS):
         factories.milestone(engagement, on=TODAY, phase=phase)
@@ -124,13 +114,3 @@ def test_the_timeline_leaves_out_what_is_dropped_or_undated_and_repetitions_shar
     for day in (16, 23):
         factories.milestone(engagement, on=date(2026, 3, day), purpose=Purpose.STATUS_MEETING)
     assert [bar.lane for bar in overview.bars(rows(engagement))] == [str(single.pk), "status_meeting", "status_meeting"]
-
-
-def test_what_comes_for_one_party_includes_what_both_owe(engagement, consultant, stranger):
-    for party in (Party.MUNICIPALITY, Party.BOTH, Party.TASK_FORCE):
-        factories.milestone(engagement, on=TODAY, party=party)
-    until = date(2026, 4, 9)
-    found = overview.coming_milestones(consultant, [engagement], TODAY, until, Party.MUNICIPALITY)
-    assert [one.party for one in found] == ["municipality", "both"]
-    assert len(overview.coming_milestones(consultant, [engagement], TODAY, until)) == 3
-    assert overview.coming_milestones(stranger, [engagement], TODAY, until) == []

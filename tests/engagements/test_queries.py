@@ -50,12 +50,12 @@ def test_the_lists_of_a_consultant(log_in, consultant):
         "/forloeb/",
         "/forloeb/?state=all&sort=-overdue",
     )
-    constant(found, most=16)
+    constant(found, most=20)
 
 
 def test_the_home_of_a_coordinator(log_in, consultant, coordinator):
     found = growing(log_in(coordinator), lambda number: factories.many_engagements(consultant, number), "/", "/forloeb/")
-    constant(found, most=16)
+    constant(found, most=20)
 
 
 def test_the_pages_of_an_engagement(log_in, consultant):
@@ -69,7 +69,7 @@ def test_the_preview_of_a_move_and_its_milestone(log_in, consultant):
     engagement = factories.engagement(consultant)
     first = factories.many_milestones(engagement, 2)[0]
     urls = [page(engagement, f"milepaele/{first.pk}/{tail}") for tail in ("", "flyt/?dates=15.03.2028", "slet/")]
-    constant(growing(log_in(consultant), lambda number: factories.many_milestones(engagement, number), *urls), most=20)
+    constant(growing(log_in(consultant), lambda number: factories.many_milestones(engagement, number), *urls), most=30)
 
 
 def test_the_history(log_in, consultant):

@@ -24,6 +24,7 @@ import pytest
 from accounts import access as policy
 from engagements import access
 from engagements.models import Engagement
+from engagements.states import EngagementState
 from tests import addresses, policy_walk
 from tests.engagements.reading import sentence
 from tests.policy_expected import CASES, METHODS, OUTCOMES, PEOPLE, STATES, cells, lines
@@ -111,6 +112,8 @@ def test_what_one_may_not_see_looks_like_what_does_not_exist(world, person):
         if line.expected[person] != "404" or not arguments or line.case or "demo" in route:
             continue
         url = policy_walk.url(world, line, person)
+        policy_walk.put(world, "engagement", EngagementState.ACTIVE)
+        policy_walk.put(world, line.kind, line.states[0])
         there = policy_walk.ask(world, line, person)
         nowhere = policy_walk.ask(world, line, person, addresses.unknown(addresses.Address(line.address, route, url)))
         assert (str(line), nowhere.status_code) == (str(line), 404)

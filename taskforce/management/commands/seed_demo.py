@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Invitation, Membership, Organisation, User
-from taskforce.demo import engagements, looks, rights, told
+from taskforce.demo import engagements, looks, rights, tasks, told
 from taskforce.demo.people import PEOPLE, Person
 
 LONG_AGO = date(2016, 1, 1)
@@ -33,6 +33,7 @@ class Command(BaseCommand):
             made = engagements.seed(people, today)
             if made and not Invitation.objects.filter(email=rights.INVITED).exists():
                 rights.seed(people, timezone.localdate())
+                tasks.seed(people)
                 told.seed(people, timezone.localdate())
         if made:
             looks.seed(people)
