@@ -35,6 +35,11 @@ class ReminderLine:
     note: str = ""
     at: datetime | None = None  # when it was sent
 
+    @property
+    def symbol(self) -> str:
+        """The icon of the badge where it is not that of the variant."""
+        return "minus" if self.status == ReminderState.CANCELLED.label else ""
+
 
 @dataclass(frozen=True)
 class ReminderLog:
