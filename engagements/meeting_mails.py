@@ -14,6 +14,8 @@ from textwrap import shorten
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -129,9 +131,15 @@ def tell(meeting: Meeting, *, by: User | None, wait: timedelta = timedelta(), ch
 
 def follow(change_set: ChangeSet, milestones: Iterable[int], *, by: User) -> None:
     """The dates or states of these milestones have changed: tell the people of their meetings, after the time for an undo."""
-    found = Meeting.objects.filter(milestone__in=list(milestones), state=MeetingState.INVITED)
-    for meeting in found.select_related("milestone__engagement__municipality", "milestone__engagement__scope").order_by("pk"):
+    found = _to_tell().filter(milestone__in=list(milestones), state=MeetingState.INVITED)
+    for meeting in found.order_by("pk"):
         tell(meeting, by=by, wait=settings.NOTICE_WAIT, change_set=change_set)
+
+
+def _to_tell() -> QuerySet[Meeting]:
+    """Locked, so that nobody else tells of the same meeting meanwhile."""
+    places = ("milestone__engagement__municipality", "milestone__engagement__scope")
+    return Meeting.objects.select_for_update(of=("self",)).select_related(*places)
 
 
 def _told_of(change_set: ChangeSet) -> set[int]:
@@ -147,11 +155,17 @@ def catch_up() -> int:
     """
     coming = Meeting.objects.filter(milestone__ends_on__gte=timezone.localdate()).exclude(state=MeetingState.DRAFT)
     number = 0
-    for meeting in coming.select_related("milestone__engagement__municipality", "milestone__engagement__scope").order_by("pk"):
-        pks = [str(pk) for pk in meeting.participants.values_list("pk", flat=True)]
-        if not OutboxMail.objects.filter(kind=KIND, about_id__in=pks, state__in=[*meetings.UNDER_WAY, MailState.FAILED]).exists():
-            number += tell(meeting, by=None)
+    for pk in coming.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            meeting = _to_tell().filter(pk=pk).first()
+            if meeting and not _is_under_way(meeting):
+                number += tell(meeting, by=None)
     return number
+
+
+def _is_under_way(meeting: Meeting) -> bool:
+    pks = [str(pk) for pk in meeting.participants.values_list("pk", flat=True)]
+    return OutboxMail.objects.filter(kind=KIND, about_id__in=pks, state__in=[*meetings.UNDER_WAY, MailState.FAILED]).exists()
 
 
 def _waiting(participant: MeetingParticipant) -> OutboxMail | None:

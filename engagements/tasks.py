@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import notices
 from accounts.models import SweepRun
-from engagements import dispatching, reminders
+from engagements import dispatching, meeting_mails, reminders
 
 
 @shared_task
@@ -23,6 +23,13 @@ def dispatch_reminders() -> None:
     if dispatching.dispatch_due():
         notices.gather()
     _ran("reminders dispatched")
+
+
+@shared_task
+def tell_participants() -> None:
+    """Tell the people of meetings what no event told them: that their role ended, or what was changed during a pause."""
+    meeting_mails.catch_up()
+    _ran("meetings told")
 
 
 def _ran(name: str) -> None:

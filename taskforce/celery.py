@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "jobs waiting": {"task": "accounts.tasks.run_waiting_jobs", "schedule": 10.0},
     "reminders to plan": {"task": "engagements.tasks.plan_reminders", "schedule": 300.0},
     "reminders to dispatch": {"task": "engagements.tasks.dispatch_reminders", "schedule": 60.0},
+    "meetings to tell": {"task": "engagements.tasks.tell_participants", "schedule": 600.0},
     "notices waiting": {"task": "accounts.tasks.gather_notices", "schedule": 30.0},
     "mails waiting": {"task": "accounts.tasks.send_waiting_mails", "schedule": 30.0},
     "expired counters": {"task": "accounts.tasks.forget_expired_counters", "schedule": 3600.0},

@@ -137,6 +137,7 @@ def test_states_are_moved_at_one_gate():
         "accounts/jobs.py:_claim",  # a job whose worker died is given up: it counts as running until then
         "engagements/actions/lifecycle.py:move",
         "engagements/actions/lifecycle.py:change_phase",  # a change of phase starts a planned engagement
+        "engagements/actions/meeting.py:move",
         "engagements/actions/milestones.py:move",
         "engagements/actions/milestones.py:meet_purpose",
         "engagements/actions/importing.py:finish",  # an import drops and meets rows inside its change set

@@ -97,15 +97,7 @@ def write(
             raise
         raise Refused(PURPOSE_TAKEN) from None
     change_set = ChangeSet.objects.create(engagement=locked, kind=kind, summary=summary[:300], reason=reason, by=by)
-    after = snapshots(edit.milestone.pk for edit in edits if not edit.delete)
-    rows = []
-    for edit in edits:
-        key = edit.milestone.pk
-        if before.get(key) != after.get(key):
-            rows.append(
-                MilestoneChange(change_set=change_set, milestone_id=key, before=before.get(key), after=after.get(key), why=edit.why[:300])
-            )
-    MilestoneChange.objects.bulk_create(rows)
+    rows = _remember(change_set, edits, before)
     _raise_number(engagement, locked)
     audit.record(by=by, verb=f"timetable.{kind}", target=locked, scope=locked.scope, changes=_dates_moved(rows), reason=reason)
     telling.tell_moved(change_set, rows, by=by)
@@ -117,6 +109,19 @@ def write(
         Milestone.objects.filter(pk=key).delete()
     reminders.reconcile([locked])
     return change_set
+
+
+def _remember(change_set: ChangeSet, edits: Sequence[Edit], before: dict[int, Snapshot]) -> list[MilestoneChange]:
+    """Keep before and after of each milestone that the edits changed."""
+    after = snapshots(edit.milestone.pk for edit in edits if not edit.delete)
+    rows = []
+    for edit in edits:
+        key = edit.milestone.pk
+        if before.get(key) != after.get(key):
+            rows.append(
+                MilestoneChange(change_set=change_set, milestone_id=key, before=before.get(key), after=after.get(key), why=edit.why[:300])
+            )
+    return MilestoneChange.objects.bulk_create(rows)
 
 
 def last_accepted(engagement: Engagement) -> ChangeSet | None:

@@ -82,3 +82,14 @@ def files(mail: Any) -> list[tuple[str, Any]]:
 
 def waiting() -> list[OutboxMail]:
     return list(OutboxMail.objects.filter(kind=KIND, state__in=["waiting", "held"]).order_by("to_email"))
+
+
+def sequences(mails: Sequence[Any]) -> dict[str, int]:
+    """UID → SEQUENCE of all events in the mails."""
+    return {cal.vevent.uid.value: int(cal.vevent.sequence.value) for mail in mails for _, cal in files(mail)}
+
+
+def to(mails: Sequence[Any], person: User) -> Any:
+    """The one mail to the person."""
+    [found] = [mail for mail in mails if mail.to == [person.email]]
+    return found
