@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import structlog
 from django.conf import settings
@@ -49,13 +50,17 @@ class Target:
         """The reminders that are still true, late ones too; none of an engagement that is over."""
         return set() if self.state in OVER else set(ladder.true_of(self.facts, self.holders))
 
+    @cached_property
+    def _true_keys(self) -> set[tuple[date, str, int]]:
+        return {one.key for one in self.true()}
+
     def wanted(self, today: date) -> set[Wanted]:
         """The reminders to be made today; an engagement that does not run gets no new ones."""
         return ladder.wanted(self.facts, self.holders, today) if self.state in RUNNING else set()
 
     def why_not(self, reminder: Reminder) -> str:
         """The Danish sentence that says why a reminder is not true any more, or ""."""
-        if _key(reminder) in {one.key for one in self.true()}:
+        if _key(reminder) in self._true_keys:
             return ""
         step, facts = ladder.STEPS.get(reminder.step), self.facts
         if self.state in OVER:
