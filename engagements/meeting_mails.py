@@ -6,7 +6,7 @@ that and what is true then: a date that was moved and moved back tells nobody an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -101,18 +101,25 @@ def news_of(participant: MeetingParticipant, *, invitable: bool) -> News | None:
 # What follows from an event
 
 
-def tell(meeting: Meeting, *, by: User | None, wait: timedelta = timedelta(), change_set: ChangeSet | None = None) -> int:
+def tell(
+    meeting: Meeting,
+    *,
+    by: User | None,
+    wait: timedelta = timedelta(),
+    change_set: ChangeSet | None = None,
+    left_alone: Collection[str] = (),
+) -> int:
     """Write to everybody who has not heard how the meeting stands now, in the caller's transaction. Returns the number of mails.
 
     There is one waiting mail per person at most; it goes after `wait`, or when the consultant has seen it where the engagement asks
     for that. What waits and is no longer news is taken back. `by` gets the mail with the calendar file, but no notice, and so does
-    whoever stands in *Beskeder* with the move of the date already (`change_set`).
+    whoever stands in *Beskeder* with the move of the date already (`change_set`). `left_alone` are ids of participants.
     """
     engagement = meeting.milestone.engagement
     people = meetings.ids_of(meetings.people_of(engagement))
     told = _told_of(change_set) if change_set else set()
     number = 0
-    for participant in meeting.participants.select_related("user").order_by("pk"):
+    for participant in meeting.participants.select_related("user").exclude(pk__in=left_alone).order_by("pk"):
         participant.meeting = meeting
         news = news_of(participant, invitable=participant.user_id in people)
         waiting = _waiting(participant)
@@ -158,14 +165,15 @@ def catch_up() -> int:
     for pk in coming.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             meeting = _to_tell().filter(pk=pk).first()
-            if meeting and not _is_under_way(meeting):
-                number += tell(meeting, by=None)
+            number += tell(meeting, by=None, left_alone=_under_way(meeting)) if meeting else 0
     return number
 
 
-def _is_under_way(meeting: Meeting) -> bool:
+def _under_way(meeting: Meeting) -> list[str]:
+    """The participants about whom a mail is on its way, or has failed."""
     pks = [str(pk) for pk in meeting.participants.values_list("pk", flat=True)]
-    return OutboxMail.objects.filter(kind=KIND, about_id__in=pks, state__in=[*meetings.UNDER_WAY, MailState.FAILED]).exists()
+    found = OutboxMail.objects.filter(kind=KIND, about_id__in=pks, state__in=[*meetings.UNDER_WAY, MailState.FAILED])
+    return list(found.values_list("about_id", flat=True))
 
 
 def _waiting(participant: MeetingParticipant) -> OutboxMail | None:

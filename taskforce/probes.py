@@ -57,7 +57,9 @@ def broker_answers() -> bool:
 def look_at_queue() -> Queue:
     """Ask the broker for its queue, and the workers to answer through it. Raises what the broker raises when it does not answer."""
     with _broker() as broker:
-        length = broker.default_channel.client.llen(current_app.conf.task_default_queue)
+        length = broker.default_channel.client.llen(  # type: ignore[attr-defined]  # of the transport redis
+            current_app.conf.task_default_queue
+        )
         answers = current_app.control.ping(timeout=ANSWERS_WITHIN, limit=1, connection=broker)
         return Queue(int(length), bool(answers))
 
@@ -68,7 +70,7 @@ def _broker() -> Iterator[Connection]:
     patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "max_retries": 0}
     with Connection(settings.CELERY_BROKER_URL, connect_timeout=PATIENCE, transport_options=patience) as broker:
         broker.ensure_connection(max_retries=1, timeout=PATIENCE)
-        broker.default_channel.client.ping()
+        broker.default_channel.client.ping()  # type: ignore[attr-defined]  # of the transport redis
         yield broker
 
 
