@@ -20,7 +20,8 @@ class FeedForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.engagements = {str(engagement.pk): engagement for engagement in engagements}
         first = [("all", EVERYTHING)] if everything else []
-        self.fields["engagement"].choices = [*first, *((key, str(one)) for key, one in self.engagements.items())]  # type: ignore[attr-defined]
+        self.offered = [*first, *((key, str(one)) for key, one in self.engagements.items())]
+        self.fields["engagement"].choices = self.offered  # type: ignore[attr-defined]
         self.fields["engagement"].error_messages["invalid_choice"] = "Vælg noget, som du ikke har et link til endnu."
 
     def clean_engagement(self) -> Engagement | None:

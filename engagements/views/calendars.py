@@ -44,7 +44,7 @@ def feed_list(request: Request) -> HttpResponse:
         messages.success(request, "Linket er klar. Sæt det ind i din kalender.")
         return redirect("calendar-feeds")
     rows = [{"feed": feed, "name": feeds.name_of(feed), "address": feeds.address_of(feed)} for feed in found]
-    context = {"rows": rows, "form": form, "has_choices": bool(form.fields["engagement"].choices)}
+    context = {"rows": rows, "form": form, "has_choices": bool(form.offered)}
     return render(request, "engagements/calendar_feeds.html", context, status=422 if form.is_bound else 200)
 
 

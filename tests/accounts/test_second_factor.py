@@ -101,7 +101,7 @@ def test_the_mark_of_a_demo_log_in_frees_nobody_who_is_not_a_demo_person(log_in,
 def test_the_check_costs_one_query(log_in, consultant, django_assert_num_queries):
     client = log_in(consultant)
     client.get("/support/")
-    with django_assert_num_queries(6):  # session, person, roles, second factor, page, conflicts (for the menu)
+    with django_assert_num_queries(8):  # session, person, roles, second factor, page; for the menu conflicts, notices and Udbakke
         client.get("/support/")
 
 
