@@ -16,8 +16,8 @@ from accounts.states import JobState, MailState, Role
 from documents import actions as files
 from engagements import timetable
 from engagements.actions import drafting, importing, milestones, moving
-from engagements.models import Engagement, Milestone
-from engagements.states import EngagementState, Party, Precision
+from engagements.models import Engagement, Milestone, Postponement
+from engagements.states import EngagementState, Party, PostponementState, Precision
 from tests import factories, passkeys
 
 PASSWORD = "grøn cykel under broen"
@@ -42,6 +42,11 @@ class World:
     dropped: Milestone
     owed: Milestone
     delegated: Milestone
+    wish: Postponement
+    offer: Postponement
+    unasked: Milestone
+    mail: OutboxMail
+    failed_mail: OutboxMail
     jobs: dict[str, Job]
     passkey: Authenticator
     invitations: dict[str, Invitation]
@@ -66,6 +71,8 @@ def build() -> World:
     factories.conflict(people["ny"], of="Næstved")
     people["noegle"] = with_everything()
     people["start"] = factories.person(Role.LEADER, name="Stine Startklar", password=PASSWORD, second_factor=False)
+    running_wishes = Postponement.objects.filter(milestone__engagement=running)
+    unasked = factories.milestone(running, on=timezone.localdate() + timedelta(days=40), by=katrine, subject="Svar på spørgsmål")
     return World(
         people=people,
         running=running,
@@ -79,6 +86,11 @@ def build() -> World:
         dropped=dropped,
         owed=running.milestones.filter(state="open", party=Party.MUNICIPALITY, assignment=None).exclude(pk=dropped.pk).order_by("pk").first(),
         delegated=running.milestones.get(assignment__user=people["emil"]),
+        wish=running_wishes.get(state=PostponementState.ASKED),
+        offer=running_wishes.get(state=PostponementState.OFFERED),
+        unasked=unasked,
+        mail=OutboxMail.objects.get(scope=running.scope, state=MailState.HELD, recipient=people["hanne"]),
+        failed_mail=factories.held_mail(running, people["lars"], state=MailState.FAILED, subject="Frist uge 8", error="550 5.1.1 ukendt"),
         jobs=jobs(running, katrine),
         invitations=invitations(people),
         passkey=Authenticator.objects.get(user=people["noegle"], data__name="Telefon"),

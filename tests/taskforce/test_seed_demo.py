@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import AccessLog, AuditEntry, Conflict, Invitation, Membership, OutboxMail, User
 from accounts.states import Role
-from engagements.models import Engagement, Milestone
+from engagements import mailbox
+from engagements.models import Engagement, Milestone, Postponement
 from engagements.states import EngagementState, Phase
 
 pytestmark = pytest.mark.django_db
@@ -91,10 +92,19 @@ def test_a_visitor_sees_an_invitation_a_coming_role_and_somebody_who_is_inhabil(
     seed()
     invitation = Invitation.objects.open().get()
     assert (str(invitation), invitation.is_open) == ("Ditte Aagaard, Kommunal medarbejder, Hedensted Kommune", True)
-    assert OutboxMail.objects.get().about_id == str(invitation.pk)
+    assert OutboxMail.objects.get(kind="accounts.invitation").about_id == str(invitation.pk)
     coming = Membership.objects.get(valid_from__gt=date(2026, 11, 30))
     assert (str(coming.user), coming.role, coming.valid_from) == ("Emil Fjordvang", Role.COORDINATOR, date(2026, 12, 1))
     assert str(Conflict.objects.standing().get()) == "Amalie Tornhøj, inhabil i forhold til Svendborg Kommune"
+
+
+def test_a_visitor_sees_wishes_for_later_dates_and_a_mail_that_waits(time_machine):
+    time_machine.move_to("2026-11-30 12:00 +0000")
+    seed()
+    assert sorted(Postponement.objects.values_list("state", flat=True)) == ["asked", "offered"]
+    held = mailbox.held_for(User.objects.active().get(full_name="Katrine Solbjerg"))
+    assert "Taskforcen tilbyder" in mailbox.present(held.get(to_email="hanne@demo.example")).text
+
 
 
 def test_the_demo_can_be_seeded_for_a_day_to_come(time_machine):
