@@ -17,7 +17,7 @@ from accounts.models import AuditEntry, Membership
 from accounts.refusal import Refused
 from accounts.states import Role
 from engagements import feeds
-from engagements.actions import changes, lifecycle, milestones, moving
+from engagements.actions import changes, delegating, lifecycle, milestones, moving
 from engagements.actions import feeds as actions
 from engagements.models import CalendarFeed, TeamMember
 from engagements.states import EngagementState, Kind, Party, Precision, Purpose
@@ -106,6 +106,23 @@ def test_one_engagement_alone(consultant, engagement):
     feed = made_for(consultant, other)
     assert summaries(feed) == ["Uge 12: Dér – Skive Kommune"]
     assert vobject.readOne(fetched(feed).content.decode()).x_wr_calname.value == f"Task Force: {other}"
+
+
+def test_an_employee_gets_the_tasks_that_were_delegated_and_nothing_else(coordinator, consultant, engagement):
+    emil = factories.person(Role.EMPLOYEE)
+    factories.milestone(engagement, on=date(2026, 3, 18), subject="Ikke for Emil")
+    task = factories.milestone(engagement, on=date(2026, 3, 19), subject="Til Emil")
+    feed = made_for(emil)
+    assert events(feed) == []
+    delegating.delegate(milestone=task, to=emil, by=coordinator)
+    (event,) = events(feed)
+    assert (event.summary.value, event.url.value) == ("Uge 12: Til Emil – Hedensted Kommune", f"http://localhost/opgave/{task.pk}/")
+    assert hasattr(event, "valarm")
+    # The coordinator still sees it, but whose it is no longer rings for them
+    rings = {event.summary.value: hasattr(event, "valarm") for event in events(made_for(coordinator))}
+    assert rings == {"Uge 12: Ikke for Emil – Hedensted Kommune": True, "Uge 12: Til Emil – Hedensted Kommune": False}
+    factories.conflict(emil)
+    assert events(feed) == []
 
 
 def test_nothing_in_it_is_sensitive(coordinator, consultant, engagement):
