@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from accounts.danish import join
 from accounts.models import User
 from accounts.states import MUNICIPAL_ROLES, Relation
-from engagements.holders import people_of
+from engagements.holders import assignable_roles, people_of
 from engagements.models import Engagement, Milestone
 from engagements.states import PARTY_ROLES, Party
 
@@ -18,12 +18,6 @@ MUNICIPAL = frozenset(MUNICIPAL_ROLES)
 def roles_in(user: User, engagement: Engagement) -> set[str]:
     """The roles in which the user works on the engagement; none for somebody who is *inhabil* or whose role has ended."""
     return {role for role, relations in engagement.relations_of(user).items() if relations & TIES}
-
-
-def assignable_roles(party: Party) -> frozenset[str]:
-    """Who can be handed a task of the party: those who answer for it, and with the municipality its employees too."""
-    roles = frozenset(PARTY_ROLES[party])
-    return roles | MUNICIPAL if roles & MUNICIPAL else roles
 
 
 def own_side(roles: Iterable[str], party: Party) -> frozenset[str]:
