@@ -15,13 +15,13 @@ ANSWERS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMT
 
 
 class MailLine:
-    """A context in which mails are sent. `broken` counts the mails in a row over which the connection broke.
+    """A context in which mails are sent. `sent` counts them, `broken` those in a row over which the connection broke.
 
     Other backends than SMTP (files, tests) have nothing to keep open: each mail gets a fresh one.
     """
 
     def __init__(self) -> None:
-        self.broken = 0
+        self.sent = self.broken = 0
         self._open: EmailBackend | None = None
 
     def __enter__(self) -> MailLine:
@@ -54,6 +54,7 @@ class MailLine:
                 self.broken += 1
                 self._drop()
             raise
+        self.sent += 1
         self.broken = 0
 
     def _hung_up(self) -> bool:

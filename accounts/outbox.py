@@ -39,7 +39,8 @@ SWEEP = 200  # mails that one task sends, so that others come in between
 # Steps of handing a mail over (sender, receiver, data, receipt): each may last EMAIL_TIMEOUT, and all must end within the lease.
 STEPS = 4
 BROKEN_IN_A_ROW = 2  # connections that broke over a mail, until the server counts as away
-SERVER_AWAY = "mail server away"  # the SweepRun that says when
+SERVER_AWAY = "mail server away"  # the SweepRun that says when it was last asked; there is none while it answers
+NOT_REACHED = "mail server not reached"  # beside it, when there was not even a connection: then one shows that it is back
 
 
 def queue(
@@ -132,15 +133,33 @@ def send_due(*, most: int) -> int:
     Safe to run in several processes at once. Never call it inside a transaction: a claim must be committed before anything leaves
     the house. A server that is away is asked again after the first step of the back-off list, by whichever sweep comes then.
     """
-    if SweepRun.objects.filter(name=SERVER_AWAY, at__gt=timezone.now() - settings.MAIL_BACK_OFF[0]).exists():
+    away = dict(SweepRun.objects.filter(name__in=[SERVER_AWAY, NOT_REACHED]).values_list("name", "at"))
+    if SERVER_AWAY in away and away[SERVER_AWAY] > timezone.now() - settings.MAIL_BACK_OFF[0]:
         return 0
     taken = 0
     with MailLine() as line:
+        if NOT_REACHED in away and not OutboxMail.objects.due().exists() and not _reached(line):
+            return 0
         while taken < most and (mails := _claim(min(BATCH, most - taken))):
             taken += len(mails)
-            if not _send_all(mails, line):
+            answers = _send_all(mails, line)
+            if away and line.sent:
+                _server_is_back()
+                away = {}
+            if not answers:
                 break
     return taken
+
+
+def _reached(line: MailLine) -> bool:
+    """Whether the server that could not be reached can be now: then what waits for it goes at once. For when no mail is due."""
+    try:
+        line.open()
+    except Exception as error:
+        _server_is_away([], error, reached=False)
+        return False
+    _server_is_back()
+    return True
 
 
 @transaction.atomic
@@ -170,14 +189,14 @@ def _send_all(mails: list[OutboxMail], line: MailLine) -> bool:
         try:
             line.open()
         except Exception as error:
-            _server_is_away(rest, error)
+            _server_is_away(rest, error, reached=False)
             return False
         if not _has_time(mail):
             move(*rest, to=MailState.WAITING, attempts=F("attempts") - 1)
             return True
         error_met = _send_one(mail, making, line)
         if error_met and line.broken >= BROKEN_IN_A_ROW:
-            _server_is_away(ours[number + 1 :], error_met)
+            _server_is_away(ours[number + 1 :], error_met, reached=True)
             return False
     return True
 
@@ -230,10 +249,11 @@ def _settle(mail: OutboxMail, *, to: MailState, **written: Any) -> bool:
     return True
 
 
-def _server_is_away(mails: Sequence[OutboxMail], error: Exception) -> None:
+def _server_is_away(mails: Sequence[OutboxMail], error: Exception, *, reached: bool) -> None:
     """Give mails back, each with its own back-off, and let no sweep ask the server again until the first step of it is over."""
     now = timezone.now()
-    SweepRun.objects.update_or_create(name=SERVER_AWAY, defaults={"at": now})
+    for name in [SERVER_AWAY] if reached else [SERVER_AWAY, NOT_REACHED]:
+        SweepRun.objects.update_or_create(name=name, defaults={"at": now})
     _log(error, mails)
     last = [mail for mail in mails if mail.attempts > len(settings.MAIL_BACK_OFF)]
     if last:
@@ -241,6 +261,13 @@ def _server_is_away(mails: Sequence[OutboxMail], error: Exception) -> None:
     if again := [mail for mail in mails if mail not in last]:
         steps = [When(attempts=number, then=Value(now + step)) for number, step in enumerate(settings.MAIL_BACK_OFF, start=1)]
         move(*again, to=MailState.WAITING, due_at=Case(*steps, default=F("due_at")), **_failure(error))
+
+
+def _server_is_back() -> None:
+    """What waited for it goes at once, however long its back-off has become."""
+    SweepRun.objects.filter(name__in=[SERVER_AWAY, NOT_REACHED]).delete()
+    now = timezone.now()
+    OutboxMail.objects.filter(state=MailState.WAITING, attempts__gt=0, due_at__gt=now).update(due_at=now)
 
 
 def _after(error: Exception, attempts: int) -> MailState:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,52 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import notices, outbox
-from accounts.models import MailChoice, Membership, Notice, OutboxMail, Scope, User
-from accounts.models import notice as model
-from accounts.notices import Line, NoticeKind
+from accounts.models import MailChoice, Notice, OutboxMail, Scope, User
 from accounts.states import Delivery, MailState
 from tests import factories
+from tests.accounts.telling import DATES, NEWS, tell
 from tests.races import at_once
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
-DATES, NEWS = "test.dates", "test.news"
-
-
-class Truth:
-    """What is still true: everything, but for the titles in `gone`."""
-
-    def __init__(self) -> None:
-        self.gone: set[str] = set()
-
-    def __call__(self, given: Sequence[Notice]) -> list[Line]:
-        return [Line(f"{one.title}.", one.url, f"Om {one.title}") for one in given if one.title not in self.gone]
-
-
-@pytest.fixture
-def truth(monkeypatch) -> Truth:
-    """Two kinds of our own and no others, no rule that holds mails, and every scope in sight."""
-    made = Truth()
-    monkeypatch.setattr(notices, "HOLD_RULES", [])
-    monkeypatch.setattr(model, "SIGHTS", [lambda user: Scope.objects.values("pk")])
-    monkeypatch.setitem(notices.KINDS, DATES, NoticeKind(DATES, "Datoer", "", made))
-    choices = (Delivery.AT_ONCE, Delivery.DAILY)
-    monkeypatch.setitem(notices.KINDS, NEWS, NoticeKind(NEWS, "Nyt", "", made, Delivery.DAILY, choices))
-    return made
-
-
-@pytest.fixture
-def scope(truth, db) -> Scope:
-    return Scope.objects.create(organisation=factories.municipality())
 
 
 @pytest.fixture
 def other_scope(scope) -> Scope:
     return Scope.objects.create(organisation=scope.organisation)
-
-
-def tell(to: User, title: str, scope: Scope | None, **fields) -> Notice:
-    kind = fields.pop("kind", DATES)
-    return notices.give(kind=kind, recipient=to, about=to, title=title, url=fields.pop("url", f"/{title}/"), scope=scope, **fields)
 
 
 def choose(user: User, delivery: Delivery, kind: str = DATES) -> None:
@@ -232,95 +197,3 @@ def test_it_asks_as_often_for_thirty_notices_as_for_one(coordinator, stranger, s
             assert notices.gather() == 1
         counts.append(len(asked))
     assert counts[0] == counts[1]
-
-
-# What the mail says
-
-
-def text_of(*titles: str, to: User, scope: Scope | None, **fields) -> tuple[str, list[str]]:
-    for title in titles:
-        tell(to, title, scope, **fields)
-    notices.gather()
-    sent.outbox.clear()
-    send_all()
-    (message,) = sent.outbox
-    return message.subject, message.body.split("\n")
-
-
-def test_one_notice_speaks_for_itself(coordinator, scope):
-    subject, lines = text_of("sager", to=coordinator, scope=scope, url="/forloeb/7/")
-    assert subject == "Om sager"
-    assert lines == ["Hej Hanne", "", "sager.", "", "http://localhost/forloeb/7/", "", "Venlig hilsen Task Force"]
-
-
-def test_several_are_listed_with_one_link(coordinator, scope):
-    subject, lines = text_of("sager", "møde", to=coordinator, scope=scope)
-    assert subject == "Om sager og 1 anden"
-    assert lines == ["Hej Hanne", "", "• sager.", "• møde.", "", "http://localhost/beskeder/", "", "Venlig hilsen Task Force"]
-
-
-def test_several_about_the_same_page_lead_there(coordinator, scope):
-    _, lines = text_of("sager", "møde", to=coordinator, scope=scope, url="/forloeb/7/")
-    assert "http://localhost/forloeb/7/" in lines
-
-
-@pytest.mark.parametrize(("number", "listed"), [(5, 5), (6, 4), (16, 4)])
-def test_a_mail_is_short_however_much_there_is(coordinator, scope, number, listed):
-    subject, lines = text_of(*[f"nr. {one}" for one in range(number)], to=coordinator, scope=scope)
-    assert subject == f"Om nr. 0 og {number - 1} andre"
-    written = [line for line in lines if line]
-    assert len(written) <= 8
-    assert sum(line.startswith("•") for line in written) == listed
-    assert [line for line in written if line.startswith("…")] == (
-        [f"… og {number - listed} andre, se dem i Beskeder"] if number > listed else []
-    )
-
-
-def test_a_stand_in_is_told_for_whom(coordinator, stranger, scope):
-    _, lines = text_of("sager", to=coordinator, scope=scope, on_behalf_of=stranger)
-    assert lines[:2] == ["Hej Hanne", "Du får mailen som stedfortræder for Sofie Fremmed."]
-
-
-def test_among_own_ones_each_says_for_whom_it_is(coordinator, stranger, scope):
-    tell(coordinator, "min", scope)
-    _, lines = text_of("hendes", to=coordinator, scope=scope, on_behalf_of=stranger)
-    assert lines[:4] == ["Hej Hanne", "", "• min.", "• hendes. (for Sofie Fremmed)"]
-
-
-def test_the_text_is_kept_for_the_log_of_mails(coordinator, scope):
-    _, lines = text_of("sager", to=coordinator, scope=scope)
-    mail = OutboxMail.objects.get()
-    assert (mail.state, mail.subject, mail.text) == (MailState.SENT, "Om sager", "\n".join(lines))
-
-
-# True when it is sent
-
-
-def test_only_what_is_still_true_is_sent(coordinator, scope, truth):
-    tell(coordinator, "mødt", scope)
-    tell(coordinator, "mangler", scope)
-    notices.gather()
-    truth.gone = {"mødt"}
-    send_all()
-    (message,) = sent.outbox
-    assert message.subject == "Om mangler" and "mødt" not in message.body
-
-
-@pytest.mark.parametrize("event", ["met", "withdrawn", "barred", "role ended", "out of sight", "kind gone"])
-def test_nothing_is_sent_when_nothing_is_left_to_say(coordinator, scope, truth, monkeypatch, event):
-    notice = tell(coordinator, "frist", scope)
-    notices.gather()
-    if event == "met":
-        truth.gone = {"frist"}
-    elif event == "withdrawn":
-        Notice.objects.filter(pk=notice.pk).update(withdrawn_at=timezone.now())
-    elif event == "barred":
-        User.objects.filter(pk=coordinator.pk).update(is_active=False)
-    elif event == "role ended":
-        Membership.objects.filter(user=coordinator).update(valid_to=timezone.localdate() - timedelta(days=1))
-    elif event == "out of sight":
-        monkeypatch.setattr(model, "SIGHTS", [lambda user: Scope.objects.none().values("pk")])
-    else:
-        monkeypatch.delitem(notices.KINDS, DATES)
-    send_all()
-    assert (OutboxMail.objects.get().state, sent.outbox) == (MailState.CANCELLED, [])

@@ -2,55 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from email import message_from_bytes
-from email.message import Message
 
 import pytest
-from aiosmtpd.controller import Controller
+from django.conf import settings
 from django.utils import timezone
 
 from accounts import outbox
-from accounts.models import Invitation, OutboxMail, User
+from accounts.models import Invitation, OutboxMail, SweepRun, User
 from accounts.states import MailState, Role
 from tests import factories
+from tests.faults.sink import MailServer, Sink, content
 from tests.servers import Redis, Worker, until
 
 TO = "soren@example.dk"
-
-
-class Sink:
-    """What a mail server has been given. It can hold its answer back, as one that is slow does, or refuse a person."""
-
-    def __init__(self) -> None:
-        self.given: list[Message] = []
-        self.refused: set[str] = set()
-        self.answers = threading.Event()
-        self.answers.set()
-
-    async def handle_RCPT(self, server, session, envelope, address, options) -> str:
-        if address in self.refused:
-            return "550 5.1.1 No such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope) -> str:
-        self.given.append(message_from_bytes(envelope.content))
-        await server.loop.run_in_executor(None, self.answers.wait)
-        return "250 OK"
-
-    def ids(self) -> list[str]:
-        return [message["Message-ID"] for message in self.given]
-
-
-class Server(Controller):
-    """On a port that the system picks."""
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
 
 
 @pytest.fixture
@@ -59,18 +25,18 @@ def sink() -> Sink:
 
 
 @pytest.fixture
-def server(sink: Sink) -> Iterator[Controller]:
+def server(sink: Sink) -> Iterator[MailServer]:
     """A real SMTP server on loopback."""
-    controller = Server(sink, hostname="127.0.0.1", port=0)
-    controller.start()
-    yield controller
-    sink.answers.set()
-    controller.stop()
+    running = MailServer(sink)
+    running.start()
+    yield running
+    sink.over.set()
+    running.stop()
 
 
 @pytest.fixture
-def _mail_to_the_sink(server: Controller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{server.port}")
+def _mail_to_the_sink(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_URL", server.url)
 
 
 @pytest.fixture
@@ -98,13 +64,13 @@ def lease_runs_out(mail: OutboxMail) -> None:
 def test_a_mail_whose_sender_was_killed_goes_out_after_the_lease_under_the_same_name(
     broker: Redis, new_worker: Callable[..., Worker], admin: User, sink: Sink
 ) -> None:
-    sink.answers.clear()
+    sink.at_data = lambda address: "hang"
     first = new_worker()
     mail = invited(admin)
     until(lambda: sink.given, "the mail at the mail server, whose answer is held back")
     assert state_of(mail) == MailState.SENDING
     first.kill()
-    sink.answers.set()
+    sink.at_data = content
 
     second = new_worker()
     second.until_ready()
@@ -129,7 +95,7 @@ def test_two_workers_send_each_mail_once(broker: Redis, new_worker: Callable[...
         worker.until_ready()
     mails = [invited(admin, f"person{number}.ny@example.dk") for number in range(12)]
     until(lambda: not OutboxMail.objects.exclude(state=MailState.SENT).exists(), "all mails sent")
-    assert sorted(sink.ids()) == sorted(f"<{mail.pk}@localhost>" for mail in mails)
+    assert sorted(sink.names()) == sorted(f"<{mail.pk}@localhost>" for mail in mails)
     assert set(OutboxMail.objects.values_list("attempts", flat=True)) == {1}
 
 
@@ -137,7 +103,7 @@ def test_two_workers_send_each_mail_once(broker: Redis, new_worker: Callable[...
 def test_an_address_that_a_real_server_refuses_fails_at_once(
     broker: Redis, new_worker: Callable[..., Worker], admin: User, sink: Sink
 ) -> None:
-    sink.refused.add(TO)
+    sink.at_rcpt = lambda address: "550 5.1.1 No such user"
     mail = invited(admin)
     new_worker()
     outbox.ring()
@@ -146,7 +112,7 @@ def test_an_address_that_a_real_server_refuses_fails_at_once(
 
 
 def test_a_mail_waits_for_a_server_that_is_away(
-    broker: Redis, new_worker: Callable[..., Worker], admin: User, sink: Sink, server: Controller, monkeypatch: pytest.MonkeyPatch
+    broker: Redis, new_worker: Callable[..., Worker], admin: User, sink: Sink, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMAIL_URL", "smtp://127.0.0.1:1")  # nobody listens there
     mail = invited(admin)
@@ -156,8 +122,9 @@ def test_a_mail_waits_for_a_server_that_is_away(
     assert "refused" in mail.error
     away.kill()
 
-    monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{server.port}")
+    monkeypatch.setenv("EMAIL_URL", server.url)
     OutboxMail.objects.update(due_at=timezone.now())
+    SweepRun.objects.filter(name=outbox.SERVER_AWAY).update(at=timezone.now() - settings.MAIL_BACK_OFF[0])
     new_worker()
     outbox.ring()
     until(lambda: state_of(mail) == MailState.SENT, "the mail, when the server is back")
