@@ -23,7 +23,7 @@ from taskforce.ledger import Ledger
 class TaskFilter(BaseForm):
     """Which engagement's tasks are shown; in the URL, so that a link can be kept."""
 
-    forloeb = forms.ChoiceField(label="Forløb", required=False, choices=[])
+    forloeb = forms.ChoiceField(label="Vælg forløb", required=False, choices=[])
 
     def __init__(self, data: Any, *, engagements: list[Engagement]) -> None:
         super().__init__(data)
