@@ -34,6 +34,11 @@ ROLE_KINDS: dict[Role, set[OrganisationKind]] = {
     Role.AUDITOR: {OrganisationKind.SBST, OrganisationKind.ANKESTYRELSEN},
     Role.ADMIN: {OrganisationKind.SBST, OrganisationKind.ANKESTYRELSEN},
 }
+# Whose holders may stand in for the holder of a role who is away; of the others only those with the same role.
+DEPUTY_ROLES: dict[Role, set[Role]] = {
+    Role.COORDINATOR: {Role.COORDINATOR, Role.LEADER},  # many a municipality has one coordinator
+    Role.LEADER: {Role.LEADER, Role.COORDINATOR},
+}
 TEAM_ROLES = (Role.CONSULTANT, Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT)
 MUNICIPAL_ROLES = (Role.COORDINATOR, Role.LEADER, Role.EMPLOYEE)
 

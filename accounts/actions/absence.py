@@ -58,7 +58,7 @@ def problems_with(*, user: User, first_day: date, last_day: date, deputy: User) 
     if other is not None:
         return {"first_day": f"Du har allerede meldt fravær {_days(other)}. Fjern det først, eller vælg andre dage."}
     if not deputies.possible_for(user, until=last_day).filter(pk=deputy.pk).exists():
-        return {"deputy": "Stedfortræderen skal have samme rolle som dig samme sted i hele perioden. Vælg en anden."}
+        return {"deputy": "Stedfortræderen skal være en kollega, der kan se det samme som dig, i hele perioden. Vælg en anden."}
     if meanwhile.filter(user=deputy).exists():
         return {"deputy": f"{deputy.full_name} er selv væk i en del af perioden. Vælg en anden stedfortræder."}
     return {}

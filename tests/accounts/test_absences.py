@@ -131,21 +131,21 @@ def test_a_double_click_adds_one(catalogue):
 # Who can stand in
 
 
-def test_only_colleagues_with_the_same_role_in_the_same_place_are_offered(client, coordinator, colleague, stranger):
+def test_only_colleagues_of_the_same_place_who_see_the_same_are_offered(client, coordinator, colleague, stranger):
     for person in (
         factories.person(Role.LEADER, name="Lederen"),
         factories.person(Role.COORDINATOR, name="Den Spærrede", is_active=False),
         factories.person(Role.COORDINATOR, of="Skive", name="Fra Skive"),
         factories.person(Role.CONSULTANT, name="Konsulenten"),
+        factories.person(Role.EMPLOYEE, name="Medarbejderen"),
     ):
         assert person.pk
     ended = factories.person(Role.COORDINATOR, name="Den Ophørte")
     Membership.objects.filter(user=ended).update(valid_to="2026-04-06")
     text = client.get("/konto/fravaer/").text
     offered = text[text.index("<select") : text.index("</select>")]
-    assert [
-        name for name in ("Kirsten Kollega", "Lederen", "Den Spærrede", "Fra Skive", "Konsulenten", "Den Ophørte") if name in offered
-    ] == ["Kirsten Kollega"]
+    names = ("Kirsten Kollega", "Lederen", "Den Spærrede", "Fra Skive", "Konsulenten", "Medarbejderen", "Den Ophørte")
+    assert [name for name in names if name in offered] == ["Kirsten Kollega", "Lederen"]
     assert coordinator.full_name not in offered and stranger.full_name not in text
 
 
@@ -154,7 +154,7 @@ def test_somebody_else_cannot_be_sent_in_past_the_list(client, coordinator, coll
         response = client.post("/konto/fravaer/", fields(person))
         assert response.status_code == 422
         assert "Vælg en kollega fra listen." in response.text
-        with pytest.raises(Refused, match="Stedfortræderen skal have samme rolle"):
+        with pytest.raises(Refused, match="Stedfortræderen skal være en kollega"):
             away(coordinator, person)
     assert not Absence.objects.exists()
 
@@ -163,7 +163,7 @@ def test_a_role_that_ends_meanwhile_will_not_do(client, colleague):
     Membership.objects.filter(user=colleague).update(valid_to="2026-04-15")
     response = client.post("/konto/fravaer/", fields(colleague))
     assert response.status_code == 422
-    assert "Stedfortræderen skal have samme rolle som dig samme sted i hele perioden." in response.text
+    assert "Stedfortræderen skal være en kollega, der kan se det samme som dig, i hele perioden." in response.text
 
 
 def test_a_deputy_who_is_away_too_will_not_do(coordinator, colleague):
@@ -175,7 +175,7 @@ def test_a_deputy_who_is_away_too_will_not_do(coordinator, colleague):
 
 def test_somebody_without_colleagues_is_told_what_to_do(client):
     text = client.get("/konto/fravaer/").text
-    assert "Du har ingen kollega med samme rolle samme sted" in text
+    assert "Du har ingen kollega, som kan se det samme som dig" in text
     assert "<select" not in text
 
 
