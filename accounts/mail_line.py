@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import smtplib
 from types import TracebackType
-from typing import Any
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
+
+from accounts.letters import Letter
 
 # Answers to one mail, after which the same connection takes the next one.
 ANSWERS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
@@ -44,11 +45,13 @@ class MailLine:
             if backend.connection is not None:
                 backend.connection.ehlo_or_helo_if_needed()
 
-    def send(self, mail: EmailMessage) -> None:
+    def send(self, mail: Letter) -> None:
         """Hand one mail over: returns when the server has taken it. Call `open` first."""
         try:
-            backend: Any = self._open or get_connection()
-            backend.send_messages([mail])
+            if self._open is None or self._open.connection is None:
+                get_connection().send_messages([mail])
+            else:
+                self._open.connection.sendmail(*mail.envelope(), mail.wire())
         except OSError as error:
             if not isinstance(error, ANSWERS) or self._hung_up():
                 self.broken += 1

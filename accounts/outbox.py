@@ -34,7 +34,7 @@ from accounts.states import MAIL_MOVES, MailState
 
 log = structlog.get_logger(__name__)
 SENDER_DIED = "Afsendelsen blev afbrudt hver gang."
-BATCH = 20  # mails that one sender holds at a time: so many wait for the lease when it is killed
+BATCH = 50  # mails that one sender holds at a time: so many wait for the lease when it is killed
 SWEEP = 200  # mails that one task sends, so that others come in between
 # Steps of handing a mail over (sender, receiver, data, receipt): each may last EMAIL_TIMEOUT, and all must end within the lease.
 STEPS = 4

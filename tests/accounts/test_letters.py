@@ -14,9 +14,52 @@ TO = "søren@example.dk"
 TEXT = "Hej Søren\n\nI mangler 3 < 20 sager & én liste.\nSe dem her: https://tf.example.dk/forloeb/7/?a=1&b=2.\n\nVenlig hilsen Task Force"
 
 
-def on_the_wire(message: Message) -> EmailMessage:
-    sent = letter(message, to=TO, name="0b7c").message().as_bytes(linesep="\r\n")
+def parsed_from(sent: bytes) -> EmailMessage:
+    assert b"\n" not in sent.replace(b"\r\n", b"")
+    assert max(len(line) for line in sent.split(b"\r\n")) <= 998
     return email.message_from_bytes(sent, policy=policy.default)  # type: ignore[return-value]
+
+
+def on_the_wire(message: Message, to: str = TO) -> EmailMessage:
+    return parsed_from(letter(message, to=to, name="0b7c").wire())
+
+
+SUBJECTS = [
+    "Frist",
+    "Frist uge 8: Indsend 20 sager – Ærø Kommune",
+    "æøå" * 100,
+    "🧑‍🧑‍🧒 " * 40,
+    "a" * 300,
+    "=?utf-8?q?x?=",
+    " to  mellemrum ",
+]
+TEXTS = [TEXT, "Hej", "æ" * 5000, "x" * 5000, ".\n.\n..\n", "a\r\nb\n\nc", "From mig\n--=_x--\n"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_the_quick_way_to_the_wire_says_what_djangos_way_says(subject, text):
+    made = letter(Message(subject, text), to="soren@example.dk", name="0b7c")
+    quick, slow = parsed_from(made.wire()), parsed_from(made.message().as_bytes(linesep="\r\n"))
+    assert {name.lower() for name in quick} == {name.lower() for name in slow}
+    for name in quick:
+        if name not in ("Date", "Content-Type"):
+            assert str(quick[name]).strip() == str(slow[name]).strip()
+    parts = [[(part.get_content_type(), part.get_content().rstrip("\n")) for part in one.iter_parts()] for one in (quick, slow)]
+    assert parts[0] == parts[1]
+
+
+def test_the_envelope_holds_bare_addresses_that_every_server_understands(settings):
+    settings.DEFAULT_FROM_EMAIL = "Task Force på tværs <taskforce@example.dk>"
+    made = letter(Message("Emne", "Hej"), to="soren@blåbær.dk", name="0b7c")
+    assert made.envelope() == ("taskforce@example.dk", ["soren@xn--blbr-roah.dk"])
+    assert str(parsed_from(made.wire())["From"]) == "Task Force på tværs <taskforce@example.dk>"
+
+
+@pytest.mark.parametrize("to", ["a@b.dk\nBcc: c@d.dk", "a@b.dk\r\nBcc: c@d.dk"])
+def test_a_line_break_in_an_address_is_refused(to):
+    with pytest.raises(ValueError, match="newlines"):
+        on_the_wire(Message("Emne", "Hej"), to)
 
 
 def test_a_mail_is_text_and_the_same_as_html():

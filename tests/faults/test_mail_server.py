@@ -85,12 +85,12 @@ def test_many_mails_go_over_one_connection(sink, queued):
 
 def test_every_mail_costs_the_same_few_queries(queued):
     counts = []
-    for number in (1, 20, 40):
+    for number in (1, 50, 100):
         queued(number)
         with CaptureQueriesContext(connection) as asked:
             assert outbox.send_due(most=number) == number
         counts.append([query["sql"].split()[0] for query in asked].count("UPDATE"))
-    assert counts == [1 + 1, 1 + 20, 2 + 40], "one for each batch, and one for each mail"
+    assert counts == [1 + 1, 1 + 50, 2 + 100], "one for each batch, and one for each mail"
 
 
 def test_an_address_that_is_refused_fails_at_once_and_the_others_go(sink, queued):
@@ -173,17 +173,17 @@ def test_a_server_that_hangs_holds_us_for_two_mails_and_no_more(sink, queued, pl
 
 def test_a_server_that_is_away_is_asked_once_and_then_left_alone_for_a_while(sink, queued, server):
     server.stop()
-    queued(50)
-    assert outbox.send_due(most=100) == 20
-    assert [state for state, *_ in states()] == [MailState.WAITING] * 50
-    assert [tries for _, tries, _ in states()] == [1] * 20 + [0] * 30
+    queued(80)
+    assert outbox.send_due(most=100) == outbox.BATCH
+    assert [state for state, *_ in states()] == [MailState.WAITING] * 80
+    assert [tries for _, tries, _ in states()] == [1] * outbox.BATCH + [0] * (80 - outbox.BATCH)
     for _ in range(10):
         assert outbox.send_due(most=100) == 0, "no busy loop"
     server.start()
     later(minutes=1)
-    assert outbox.send_due(most=100) == 50
-    assert [(state, error) for state, _, error in states()] == [(MailState.SENT, "")] * 50
-    assert len(sink.given) == 50
+    assert outbox.send_due(most=100) == 80
+    assert [(state, error) for state, _, error in states()] == [(MailState.SENT, "")] * 80
+    assert len(sink.given) == 80
 
 
 def test_one_mail_that_gets_through_calls_those_that_waited_for_the_server(sink, queued):
