@@ -42,6 +42,11 @@ class Held:
     message: Message | None
     goes: str
 
+    @property
+    def addressed(self) -> str:
+        """The line above a page about it."""
+        return f"Mail til {self.to}"
+
 
 @dataclass(frozen=True)
 class Row:

@@ -84,6 +84,7 @@ def show(request: Request, pk: int, mail: UUID) -> HttpResponse:
     message = mailbox.present(found) if waits else None
     context = frame_of(request, engagement) | {
         "mail": found,
+        "title": message.subject if message else mailbox.subject_of(found, engagement),
         "row": mailbox.rows([found], engagement)[0],
         "held": mailbox.held_row(found) if is_own and found.state == MailState.HELD else None,
         "is_own": is_own,
