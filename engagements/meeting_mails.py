@@ -220,6 +220,12 @@ def reach_of(meeting: Meeting) -> Reach:
     return Reach(at_once, held, in_system)
 
 
+def told_by_mail(meeting: Meeting) -> int:
+    """How many mails it takes to call the meeting off: one to each who knows of it and wants mail."""
+    knowing = meeting.participants.exclude(told="").select_related("user")
+    return sum(notices.delivery_of(participant.user, KIND) != Delivery.IN_SYSTEM for participant in knowing)
+
+
 def _notice(participant: MeetingParticipant, news: News, mail: OutboxMail | None) -> None:
     """In *Beskeder* at once; the mail is the meeting's own, so the notice asks for none."""
     meeting = participant.meeting

@@ -27,13 +27,13 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Row:
-    """A mail in words; `at` is when it was sent, or when it goes next."""
+    """A mail in words; `what` says what happened, or will happen, at `at`."""
 
     mail: OutboxMail
     to: str
     kind: str
     at: datetime
-    is_sent: bool
+    what: str
     variant: str
     symbol: str
 
@@ -66,12 +66,17 @@ def rows(mails: Iterable[OutboxMail]) -> list[Row]:
 
 def row_of(mail: OutboxMail) -> Row:
     state = MailState(mail.state)
+    at, what = mail.created_at, "Skrevet"
+    if mail.sent_at:
+        at, what = mail.sent_at, "Sendt"
+    elif state in {MailState.WAITING, MailState.HELD}:
+        at, what = mail.due_at, "Sendes"
     return Row(
         mail=mail,
         to=mail.recipient.full_name if mail.recipient else "",
         kind=kind_of(mail),
-        at=mail.sent_at or mail.due_at,
-        is_sent=state == MailState.SENT,
+        at=at,
+        what=what,
         variant=VARIANTS[state],
         symbol=SYMBOLS.get(state, ""),
     )

@@ -74,7 +74,7 @@ def ask(name: str) -> list[Line]:
 
 def failed_mails() -> QuerySet[OutboxMail]:
     """The mails that were given up, the latest first."""
-    return OutboxMail.objects.filter(state=MailState.FAILED).select_related("recipient").order_by("-due_at", "-pk")
+    return OutboxMail.objects.filter(state=MailState.FAILED).select_related("recipient").order_by("-created_at", "-pk")
 
 
 def failed_jobs() -> QuerySet[Job]:
@@ -152,10 +152,10 @@ def _mails() -> Iterator[Line]:
         yield Line("Mails i kø", Health.BAD, text, found["oldest"], "Se uret, workeren og mailserveren ovenfor.", "Mail")
     else:
         yield Line("Mails i kø", Health.GOOD, "Ingen venter for længe")
-    failed = OutboxMail.objects.filter(state=MailState.FAILED).aggregate(oldest=Min("due_at"))["oldest"]
+    failed = OutboxMail.objects.filter(state=MailState.FAILED).aggregate(oldest=Min("created_at"))["oldest"]
     if failed:
         number = OutboxMail.objects.filter(state=MailState.FAILED).count()
-        text = f"{count(number, 'mail', 'mails')} kunne ikke sendes. Den ældste siden"
+        text = f"{count(number, 'mail', 'mails')} kunne ikke sendes. Den ældste er fra"
         yield Line(
             "Fejlede mails", Health.WATCH, text, failed, "Ret adressen, eller få serveren til at tage imod, og kør dem igen.", "Mail"
         )

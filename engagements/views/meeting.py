@@ -92,7 +92,8 @@ def cancel(request: Request, pk: int, milestone: int) -> HttpResponse:
         number = actions.cancel(milestone=found, reason=form.cleaned_data["reason"].strip(), by=request.user)
         messages.success(request, f"Mødet er aflyst. {_sent(number)}")
         return redirect(found)
-    context = _context(request, found, _meeting_of(found)) | {"form": form}
+    meeting = _meeting_of(found)
+    context = _context(request, found, meeting) | {"form": form, "mails": meeting_mails.told_by_mail(meeting) if meeting else 0}
     return render(request, "engagements/meeting_cancel.html", context, status=422 if form.is_bound else 200)
 
 

@@ -31,7 +31,8 @@ def show(request: Request) -> HttpResponse:
     mails, jobs = operations.failed_mails()[: operations.FAILURES_SHOWN], operations.failed_jobs()[: operations.FAILURES_SHOWN]
     context = {
         "lines": lines,
-        "troubles": sum(1 for line in lines if line.health != operations.Health.GOOD),
+        "troubles": sorted((line for line in lines if line.health != operations.Health.GOOD), key=lambda line: line.health.variant),
+        "well": [line for line in lines if line.health == operations.Health.GOOD],
         "failed_mails": mail_log.rows(mails),
         "failed_jobs": [{"job": job, "kind": operations.job_kind(job)} for job in jobs],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 from allauth.mfa.models import Authenticator
@@ -15,9 +15,10 @@ from accounts.models import Invitation, Job, OutboxMail, User
 from accounts.states import JobState, MailState, Role
 from documents import actions as files
 from engagements import timetable
-from engagements.actions import drafting, importing, milestones, moving
+from engagements.actions import drafting, importing, meeting, milestones, moving
+from engagements.actions.meeting import Details
 from engagements.models import Engagement, Milestone, Postponement
-from engagements.states import EngagementState, Party, PostponementState, Precision
+from engagements.states import EngagementState, Kind, MeetingState, Party, PostponementState, Precision
 from tests import factories, passkeys
 
 PASSWORD = "grøn cykel under broen"
@@ -45,6 +46,8 @@ class World:
     wish: Postponement
     offer: Postponement
     unasked: Milestone
+    called: Milestone
+    drafted: Milestone
     mail: OutboxMail
     failed_mail: OutboxMail
     jobs: dict[str, Job]
@@ -84,9 +87,14 @@ def build() -> World:
         leading=leading,
         met=running.milestones.filter(state="met").first(),
         dropped=dropped,
-        owed=running.milestones.filter(state="open", party=Party.MUNICIPALITY, assignment=None).exclude(pk=dropped.pk).order_by("pk").first(),
+        owed=running.milestones.filter(state="open", party=Party.MUNICIPALITY, assignment=None)
+        .exclude(pk=dropped.pk)
+        .order_by("pk")
+        .first(),
         delegated=running.milestones.get(assignment__user=people["emil"]),
         wish=running_wishes.get(state=PostponementState.ASKED),
+        called=running.milestones.get(meeting__state=MeetingState.INVITED),
+        drafted=drafted(running, people),
         offer=running_wishes.get(state=PostponementState.OFFERED),
         unasked=unasked,
         mail=OutboxMail.objects.get(scope=running.scope, state=MailState.HELD, recipient=people["hanne"]),
@@ -95,6 +103,17 @@ def build() -> World:
         invitations=invitations(people),
         passkey=Authenticator.objects.get(user=people["noegle"], data__name="Telefon"),
     )
+
+
+def drafted(engagement: Engagement, people: dict[str, User]) -> Milestone:
+    """A meeting of two days that nobody has been invited to yet."""
+    day = timezone.localdate() + timedelta(days=50)
+    values = {"kind": Kind.INTERVIEW, "subject": "Opfølgende interviews med medarbejderne i myndighedsafdelingen"}
+    made = factories.milestone(engagement, on=day, until=day + timedelta(days=1), by=people["katrine"], **values)
+    everybody = [people[key] for key in ("katrine", "jonas", "hanne", "emil")]
+    details = Details(starts_at=time(9), ends_at=time(15), place="Rådhuset", link="", others="", users=everybody)
+    meeting.save(milestone=made, details=details, by=people["katrine"])
+    return made
 
 
 def invitations(people: dict[str, User]) -> dict[str, Invitation]:

@@ -89,6 +89,10 @@ def test_an_invited_meeting_is_changed_and_called_off_on_its_pages(log_in, consu
     assert "Gem og send ændringen" in page and "sendes 2 mails med det nye" in page and 'value="9.00"' in page
     response = client.post(url("milestone-meeting", milestone), sent(consultant, coordinator, ends_at="12"), follow=True)
     assert "Mødet er ændret. 2 mails er lagt i kø." in response.text
+    assert "Ingen har fået indkaldelsen med mail endnu" in client.get(url("meeting-cancel", milestone)).text
+    Meeting.objects.get().participants.update(told="1:x:y")
+    assert "Der sendes 2 mails med aflysningen" in client.get(url("meeting-cancel", milestone)).text
+    Meeting.objects.get().participants.update(told="")
     response = client.post(url("meeting-cancel", milestone), {"reason": ""})
     assert response.status_code == 422
     response = client.post(url("meeting-cancel", milestone), {"reason": "Sygdom"}, follow=True)
@@ -163,6 +167,7 @@ def test_everybody_who_sees_the_milestone_sees_the_meeting_and_insiders_the_link
     outside = factories.person(Role.CONSULTANT, name="Ulla Udenfor")
     for person, sees_link in ((consultant, True), (coordinator, True), (outside, False)):
         page = seen_by(log_in, person, milestone)
+        assert f'href="{url("milestone-ics", milestone)}"' in page
         for text in ("kl. 9.00–11.30", "Rådhuset, lokale 2", "Hanne Koordinator", "Katrine Konsulent", "To fra brugerrådet", "Indkaldt"):
             assert text in page
         assert (LINK in page) is sees_link

@@ -97,7 +97,7 @@ def test_only_administrators_see_it(log_in, role, url):
 @pytest.mark.usefixtures("beating")
 def test_each_line_says_in_words_how_it_is(client, settings):
     page = client.get("/drift/")
-    assert "1 linje skal ses efter." in page.text
+    assert "1 ting skal ses efter." in page.text
     assert [one.name for one in page.context["lines"]] == [
         "Database", "Kø (broker)", "Worker", "Ur (beat)", "Mailserver", "Mails i kø", "Fejlede mails", "Holdt tilbage",
         "Påmindelser planlagt", "Påmindelser sendt", "Forfaldne påmindelser", "Job i kø", "Fejlede job", "Plads til filer", "Version",
@@ -161,7 +161,7 @@ def test_mails_are_told_sent_late_failed_and_held():
     assert tell("Mailserver") == (Health.GOOD, "Tager imod. Sidste mail sendt")
     assert tell("Mails i kø") == (Health.BAD, "2 mails skulle være sendt. Den ældste siden")
     assert line("Mails i kø").since == now - timedelta(minutes=11)
-    assert tell("Fejlede mails") == (Health.WATCH, "1 mail kunne ikke sendes. Den ældste siden")
+    assert tell("Fejlede mails") == (Health.WATCH, "1 mail kunne ikke sendes. Den ældste er fra")
     assert tell("Holdt tilbage") == (Health.GOOD, "1 mail venter på en konsulent")
 
 
