@@ -146,7 +146,8 @@ def move(request: Request, pk: int, milestone: int) -> HttpResponse:
 
 def _wish(milestone: Milestone, text: str | None) -> Postponement | None:
     """The wish for a later date that the move answers, if it answers one."""
-    return milestone.postponements.filter(pk=_number(text)).first() if text else None
+    number = _number(text)
+    return milestone.postponements.filter(pk=number).first() if number is not None else None
 
 
 def _preview(milestone: Milestone, dates: Expression) -> dict[str, Any]:

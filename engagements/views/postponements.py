@@ -130,7 +130,7 @@ def _consequence(wish: Postponement) -> dict[str, Any]:
     milestone = wish.milestone
     own, *others = moving.preview(milestone=milestone, occurrences=pairs(wish.wished))
     days = working_days_between(milestone.ends_on, wish.wished[-1][1]) if milestone.ends_on else 0
-    query = urlencode({"dates": write(pairs(wish.wished), Precision(wish.wished_precision)), "udsaettelse": wish.pk})
+    query = urlencode({"dates": write(pairs(wish.wished), Precision(wish.wished_precision)), "udsaettelse": str(wish.pk)})
     return {
         "later": f"{count(days, 'arbejdsdag', 'arbejdsdage')} senere" if days > 0 else "",
         "clashes": own.clashes,

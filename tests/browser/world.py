@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -74,8 +75,6 @@ def build() -> World:
     factories.conflict(people["ny"], of="Næstved")
     people["noegle"] = with_everything()
     people["start"] = factories.person(Role.LEADER, name="Stine Startklar", password=PASSWORD, second_factor=False)
-    running_wishes = Postponement.objects.filter(milestone__engagement=running)
-    unasked = factories.milestone(running, on=timezone.localdate() + timedelta(days=40), by=katrine, subject="Svar på spørgsmål")
     return World(
         people=people,
         running=running,
@@ -92,13 +91,9 @@ def build() -> World:
         .order_by("pk")
         .first(),
         delegated=running.milestones.get(assignment__user=people["emil"]),
-        wish=running_wishes.get(state=PostponementState.ASKED),
         called=running.milestones.get(meeting__state=MeetingState.INVITED),
         drafted=drafted(running, people),
-        offer=running_wishes.get(state=PostponementState.OFFERED),
-        unasked=unasked,
-        mail=OutboxMail.objects.get(scope=running.scope, state=MailState.HELD, recipient=people["hanne"]),
-        failed_mail=factories.held_mail(running, people["lars"], state=MailState.FAILED, subject="Frist uge 8", error="550 5.1.1 ukendt"),
+        **wishes_and_mails(running, people),
         jobs=jobs(running, katrine),
         invitations=invitations(people),
         passkey=Authenticator.objects.get(user=people["noegle"], data__name="Telefon"),
@@ -114,6 +109,18 @@ def drafted(engagement: Engagement, people: dict[str, User]) -> Milestone:
     details = Details(starts_at=time(9), ends_at=time(15), place="Rådhuset", link="", others="", users=everybody)
     meeting.save(milestone=made, details=details, by=people["katrine"])
     return made
+
+
+def wishes_and_mails(running: Engagement, people: dict[str, User]) -> dict[str, Any]:
+    """The demo's two wishes for later dates, a deadline without one, the mail that waits for Katrine, and one that came back."""
+    wishes, day = Postponement.objects.filter(milestone__engagement=running), timezone.localdate() + timedelta(days=40)
+    return {
+        "wish": wishes.get(state=PostponementState.ASKED),
+        "offer": wishes.get(state=PostponementState.OFFERED),
+        "unasked": factories.milestone(running, on=day, by=people["katrine"], subject="Svar på spørgsmål"),
+        "mail": OutboxMail.objects.get(scope=running.scope, state=MailState.HELD, recipient=people["hanne"]),
+        "failed_mail": factories.held_mail(running, people["lars"], state=MailState.FAILED, subject="Frist uge 8", error="550 5.1.1 ukendt"),
+    }
 
 
 def invitations(people: dict[str, User]) -> dict[str, Invitation]:
