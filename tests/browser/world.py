@@ -68,13 +68,7 @@ def build() -> World:
     leading = next(milestone for milestone in coming if milestone.followers.filter(state="open").exists())
     dropped = coming[-1]
     milestones.drop(milestone=dropped, reason="Kommunen har valgt det fra", by=katrine)
-    people["ny"] = factories.person(Role.CONSULTANT, name="Nanna Nyansat")
-    people["tom"] = factories.person(Role.COORDINATOR, of="Læsø", name="Tom Øboe")
-    people["uden"] = factories.person(None, name="Ulla Udenrolle")
-    people["bent"] = factories.person(Role.EMPLOYEE, name="Bent Børstad", is_active=False)
-    factories.conflict(people["ny"], of="Næstved")
-    people["noegle"] = with_everything()
-    people["start"] = factories.person(Role.LEADER, name="Stine Startklar", password=PASSWORD, second_factor=False)
+    people |= others()
     return World(
         people=people,
         running=running,
@@ -109,6 +103,20 @@ def drafted(engagement: Engagement, people: dict[str, User]) -> Milestone:
     details = Details(starts_at=time(9), ends_at=time(15), place="Rådhuset", link="", others="", users=everybody)
     meeting.save(milestone=made, details=details, by=people["katrine"])
     return made
+
+
+def others() -> dict[str, User]:
+    """Whom the demo has not: new, alone, without a role, barred, with every factor and with none."""
+    found = {
+        "ny": factories.person(Role.CONSULTANT, name="Nanna Nyansat"),
+        "tom": factories.person(Role.COORDINATOR, of="Læsø", name="Tom Øboe"),
+        "uden": factories.person(None, name="Ulla Udenrolle"),
+        "bent": factories.person(Role.EMPLOYEE, name="Bent Børstad", is_active=False),
+        "noegle": with_everything(),
+        "start": factories.person(Role.LEADER, name="Stine Startklar", password=PASSWORD, second_factor=False),
+    }
+    factories.conflict(found["ny"], of="Næstved")
+    return found
 
 
 def wishes_and_mails(running: Engagement, people: dict[str, User]) -> dict[str, Any]:
