@@ -201,7 +201,7 @@ class AcceptMoveForm(BaseForm):
 
     dates = forms.CharField(widget=forms.HiddenInput)
     plan_number = forms.IntegerField(widget=forms.HiddenInput)
-    postponement = forms.IntegerField(widget=forms.HiddenInput, required=False)  # the wish that the move answers
+    postponement = forms.IntegerField(widget=forms.HiddenInput, required=False, initial="")  # the wish that the move answers
     followers = forms.ChoiceField(
         label="Hvad skal flyttes?", choices=[("all", "Flyt også det, der følger med"), ("only", "Flyt kun denne; lad resten stå")],
         widget=forms.RadioSelect, initial="all",
