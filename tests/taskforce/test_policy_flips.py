@@ -22,11 +22,12 @@ STANDS = {
     name: {Relation.NONE, Relation.AUTHOR, Relation.SELF}
     | ({Relation.TEAM} if on_team else set())
     | ({Relation.MUNICIPALITY} if place == "Hedensted" else set())
+    | ({Relation.ASSIGNED} if name == "employee_own" else set())
     for name, (_, place, on_team) in ROLES.items()
 }
 # Objects whose own query says who sees them: a job its person, while they see the engagement; people, invitations and conflicts
-# administrators and leaders. A row for "view" alone opens none of them.
-SCOPE_ELSEWHERE = {"job", "person", "invitation", "conflict"}
+# administrators and leaders; a delegated task the person who was given it. A row for "view" alone opens none of them.
+SCOPE_ELSEWHERE = {"job", "person", "invitation", "conflict", "task"}
 REFUSED = {"403", "hidden"}
 
 
