@@ -12,9 +12,10 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from engagements.models import Engagement, Milestone, MilestonePurpose
+from engagements.models import Engagement, MilestonePurpose
 from tests import pdf_checks
 from tests.browser.visitor import Visitor, as_table
+from tests.browser.world import plan_of
 from tests.engagements.real_documents import REAL_TIMETABLES
 
 OURS = Path(__file__).parents[1] / "engagements" / "fixtures" / "hedensted_2016.txt"
@@ -118,7 +119,7 @@ def everything(visitor: Visitor, engagement: Engagement) -> dict[str, Any]:
     workbook = openpyxl.load_workbook(io.BytesIO(visitor.download("Hent tidsplan til Excel")))
     visitor.page.goto(here)
     return {
-        "milestones": list(Milestone.objects.filter(engagement=engagement).order_by("pk").values()),
+        "milestones": plan_of(engagement),
         "purposes": list(
             MilestonePurpose.objects.filter(engagement=engagement).order_by("purpose", "sequence", "milestone").values(*PURPOSE)
         ),

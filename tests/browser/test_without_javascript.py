@@ -9,12 +9,12 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, expect
 
-from engagements.models import Engagement, Milestone
+from engagements.models import Engagement
 from engagements.states import Phase
 from tests import pdf_checks
 from tests.browser.test_story import CASES_DUE
 from tests.browser.visitor import Visitor
-from tests.browser.world import TIMETABLE
+from tests.browser.world import TIMETABLE, plan_of
 from tests.servers import Worker, until
 
 
@@ -42,14 +42,14 @@ def test_the_story_without_scripts(plain_visitor: Visitor, worker: Worker) -> No
     visitor.press_button("Indlæs tidsplanen")
     visitor.sees_message("Tidsplan indlæst: 21 rækker")
 
-    before = list(Milestone.objects.filter(engagement=engagement).order_by("pk").values())
+    before = plan_of(engagement)
     visitor.ask_to_move(CASES_DUE, "26. februar 2016")
     visitor.sees("mandag d. 9. maj 2016")
     visitor.press_button(re.compile("^Flyt"))
     visitor.sees_message("3 datoer er flyttet.")
     visitor.press_button("Fortryd")
     visitor.sees_message("Tidsplanen er, som den var før")
-    assert list(Milestone.objects.filter(engagement=engagement).order_by("pk").values()) == before
+    assert plan_of(engagement) == before
 
     visitor.page.goto(engagement.get_absolute_url())
     visitor.press_button("Hent tidsplan som PDF")

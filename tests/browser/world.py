@@ -176,6 +176,12 @@ def jobs(engagement: Engagement, by: User) -> dict[str, Job]:
     }  # fmt: skip
 
 
+def plan_of(engagement: Engagement) -> list[dict[str, Any]]:
+    """Every milestone as the database has it, but for the number of its last change: that only grows, also when it is undone."""
+    rows = Milestone.objects.filter(engagement=engagement).order_by("pk").values()
+    return [{name: value for name, value in row.items() if name != "revision"} for row in rows]
+
+
 def move_a_week(milestone: Milestone, by: User) -> None:
     """Somebody moves a milestone in another window."""
     engagement = Engagement.objects.get(pk=milestone.engagement_id)
