@@ -75,7 +75,7 @@ def cancel(*, mail: OutboxMail, by: User) -> None:
 def again(*, mail: OutboxMail, by: User) -> None:
     """*Kør igen*: a failed mail gets all its tries once more."""
     failed = OutboxMail.objects.select_for_update().get(pk=mail.pk)
-    outbox.move(failed, to=MailState.WAITING, attempts=0, error="", due_at=timezone.now())
+    outbox.move(failed, to=MailState.WAITING, tries=-failed.attempts, error="", due_at=timezone.now())
     _record(failed, "mail.again", by)
     outbox.ring_later()
 
