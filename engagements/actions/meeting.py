@@ -126,8 +126,7 @@ def move(meeting: Meeting, *, to: MeetingState, by: User, reason: str = "") -> N
         raise Refused(f"Mødet er {old.label.lower()} og kan ikke blive {to.label.lower()}.")
     meeting.state = to
     meeting.save(update_fields=["state"])
-    verb = "meeting.invite" if to == MeetingState.INVITED else "meeting.cancel"
-    _record(meeting, verb, {"status": [old, to]}, by, reason)
+    _record(meeting, {"status": [old, to]}, by, reason, verb="meeting.invite" if to == MeetingState.INVITED else "meeting.cancel")
 
 
 def _locked(milestone: Milestone, by: User) -> Meeting | None:
@@ -160,7 +159,7 @@ def _write(meeting: Meeting, details: Details, by: User, *, verb: str) -> bool:
     after = _values(meeting)
     changed = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
     if changed:
-        _record(meeting, verb, changed, by)
+        _record(meeting, changed, by, verb=verb)
     return told_before != meetings.fingerprint(meeting) or "deltagere" in changed
 
 
@@ -194,6 +193,6 @@ def _raise_sequence(meeting: Meeting) -> None:
     meeting.save(update_fields=["sequence"])
 
 
-def _record(meeting: Meeting, verb: str, changed: dict[str, Any], by: User, reason: str = "") -> None:
+def _record(meeting: Meeting, changed: dict[str, Any], by: User, reason: str = "", *, verb: str) -> None:
     milestone = meeting.milestone
     audit.record(by=by, verb=verb, target=milestone, scope=milestone.engagement.scope, changes=changed, reason=reason)

@@ -31,18 +31,20 @@ QUERIES = {
 # Tables that a page may write to while it only looks (decision 6).
 MAY_GROW = {"sessions.Session"}
 # Addresses whose every answer is a look that is logged; as a consultant one is refused at the log itself.
+# What is not there for the one who looks: a task that was delegated to an employee.
+HIDDEN = {"task": {404}}
 LOGGED = {"timetable-xlsx", "job-download"}
 
 
 POST_ONLY = {
     "demo-enter", "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf", "milestone-move-accept",
-    "notice-read", "notices-read", "mail-test", "absence-remove", "calendar-feed-revoke", "calendar-feed-renew",
+    "notice-read", "notices-read", "mail-test", "absence-remove", "calendar-feed-revoke", "calendar-feed-renew", "reminders-resume", "milestone-take-back",
     "postponement-offer", "postponement-decline", "postponement-withdraw", "postponement-take",
     "mail-hold", "mail-send", "mail-again", "operations-mail-again", "operations-job-again", "operations-test-mail",
     "invitation-again", "invitation-withdraw", "person-unbar", "conflict-lift", "change-undo", "job-again", "account_logout", "recovery-codes-kept", "session-extend",
 }  # fmt: skip
 GET_ONLY = {
-    "engagement", "engagement-history", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
+    "engagement", "engagement-history", "engagement-missing", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
     "timetable-check", "timetable-xlsx", "postponement", "outgoing", "engagement-mails", "mail", "milestone", "milestone-move", "milestone-ics", "job", "job-download",
 }  # fmt: skip
 
@@ -125,7 +127,7 @@ def test_people_who_see_no_engagement_see_none_of_its_pages(log_in, urls, role):
 
 def test_a_right_that_ends_during_a_session_ends_every_page(log_in, consultant, urls):
     client, pages = log_in(consultant), set(OF_AN_ENGAGEMENT) - POST_ONLY - {"postponement-ask"}  # which is for the municipality
-    assert set(statuses(client, urls, pages).values()) == {200}
+    assert {name: status for name, status in statuses(client, urls, pages).items() if status != 200} == {}
     Membership.objects.filter(user=consultant).update(valid_from="2020-01-01", valid_to="2020-12-31")
     Membership.objects.create(user=consultant, organisation=Organisation.objects.get(kind="sbst"), role=Role.AUDITOR)
     assert statuses(client, urls, pages) == dict.fromkeys(pages, 404)
@@ -147,7 +149,7 @@ def test_a_page_that_only_looks_writes_nothing(log_in, settings, consultant, url
     for name in NAMES:
         for query in QUERIES.get(name, [""]):
             for reader in (client, Client()) if name in OPEN else (admin if name in OF_PEOPLE else client,):
-                assert reader.get(urls[name] + query).status_code in {200, 302, 403, 405, 409, 422, 503}
+                assert reader.get(urls[name] + query).status_code in {200, 302, 403, 405, 409, 422, 503} | HIDDEN.get(name, set())
         after = fingerprints()
         grown = {label for label in after if after[label] != before[label]} - MAY_GROW
         assert (name, grown) == (name, {"accounts.AccessLog"} if name in LOGGED else set())

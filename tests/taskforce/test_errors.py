@@ -35,7 +35,7 @@ def heading(response) -> str:
     ],
 )
 def test_a_rule_and_the_policy_say_no_with_their_sentence(client, monkeypatch, error, status, title):
-    monkeypatch.setattr(home, "_team_context", broken(error))
+    monkeypatch.setattr(home, "_side", broken(error))
     response = client.get("/")
     assert (response.status_code, heading(response)) == (status, title)
     assert str(error).replace("<b>", "&lt;b&gt;").replace("</b>", "&lt;/b&gt;") in response.text
@@ -43,14 +43,14 @@ def test_a_rule_and_the_policy_say_no_with_their_sentence(client, monkeypatch, e
 
 @pytest.mark.parametrize(("referer", "back"), [("http://testserver/forloeb/", True), ("https://example.com/", False), ("", False)])
 def test_a_refusal_leads_back_to_our_own_page_only(client, monkeypatch, referer, back):
-    monkeypatch.setattr(home, "_team_context", broken(Refused("Nej.")))
+    monkeypatch.setattr(home, "_side", broken(Refused("Nej.")))
     response = client.get("/", headers={"Referer": referer})
     assert ('href="http://testserver/forloeb/"' in response.text) is back
     assert "example.com" not in response.text
 
 
 def test_an_error_of_ours_is_a_danish_page_without_details(consultant, monkeypatch):
-    monkeypatch.setattr(home, "_team_context", broken(RuntimeError("hemmelig detalje")))
+    monkeypatch.setattr(home, "_side", broken(RuntimeError("hemmelig detalje")))
     client = Client(raise_request_exception=False)
     client.force_login(consultant)
     response = client.get("/")
@@ -92,7 +92,7 @@ def test_a_request_that_cannot_be_read_is_a_danish_page(client, settings):
 def test_a_forbidden_page_without_a_sentence_says_whose_it_is(client, monkeypatch):
     from django.core.exceptions import PermissionDenied  # noqa: PLC0415 - the one place that raises Django's own
 
-    monkeypatch.setattr(home, "_team_context", broken(PermissionDenied()))
+    monkeypatch.setattr(home, "_side", broken(PermissionDenied()))
     response = client.get("/")
     assert response.status_code == 403
     assert "Siden eller handlingen hører til en anden rolle end din." in response.text

@@ -52,7 +52,7 @@ def answer(kind: str, client: Client, consultant, monkeypatch, settings):
     """An answer of each kind that the product gives."""
     errors = {"403": Denied("Nej."), "409": Refused("Nej."), "500": RuntimeError("x")}
     if kind in errors:
-        monkeypatch.setattr(home, "_team_context", fails(errors[kind]))
+        monkeypatch.setattr(home, "_side", fails(errors[kind]))
         return client.get("/")
     if kind == "csrf":
         strict = Client(enforce_csrf_checks=True)

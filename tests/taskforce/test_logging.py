@@ -54,7 +54,7 @@ def test_what_happened_is_found_again_in_the_history(lines, log_in, consultant):
 
 
 def test_an_error_is_one_line_with_its_trace(lines, consultant, monkeypatch):
-    monkeypatch.setattr(home, "_team_context", lambda user: 1 / 0)
+    monkeypatch.setattr(home, "_side", lambda *given: 1 / 0)
     client = Client(raise_request_exception=False)
     client.force_login(consultant)
     client.get("/")
