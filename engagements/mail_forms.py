@@ -23,7 +23,9 @@ LATEST = timedelta(days=60)
 
 
 class HoldForm(BaseForm):
-    hours = forms.TypedChoiceField(label="Hvornår skal nye mails til kommunen sendes?", choices=MailHold, coerce=int, widget=forms.RadioSelect)
+    hours = forms.TypedChoiceField(
+        label="Hvornår skal nye mails til kommunen sendes?", choices=MailHold, coerce=int, widget=forms.RadioSelect
+    )
 
 
 class MailFilter(BaseForm):

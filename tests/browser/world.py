@@ -127,7 +127,9 @@ def wishes_and_mails(running: Engagement, people: dict[str, User]) -> dict[str, 
         "offer": wishes.get(state=PostponementState.OFFERED),
         "unasked": factories.milestone(running, on=day, by=people["katrine"], subject="Svar på spørgsmål"),
         "mail": OutboxMail.objects.get(scope=running.scope, state=MailState.HELD, recipient=people["hanne"]),
-        "failed_mail": factories.held_mail(running, people["lars"], state=MailState.FAILED, subject="Frist uge 8", error="550 5.1.1 ukendt"),
+        "failed_mail": factories.held_mail(
+            running, people["lars"], state=MailState.FAILED, subject="Frist uge 8", error="550 5.1.1 ukendt"
+        ),
     }
 
 

@@ -24,7 +24,17 @@ PERMISSIONS = {
 MAY = {
     (Role.CONSULTANT, False, False): {"view", "create"},
     (Role.CONSULTANT, True, False): {
-        "view", "history", "notes", "reminders", "create", "plan", "staff", "steer", "change_phase", "mails", "delegate",
+        "view",
+        "history",
+        "notes",
+        "reminders",
+        "create",
+        "plan",
+        "staff",
+        "steer",
+        "change_phase",
+        "mails",
+        "delegate",
     },
     (Role.LEGAL_REVIEWER, True, False): {"view", "history", "notes", "reminders", "delegate"},
     (Role.VISO_CONSULTANT, True, False): {"view", "history", "notes", "reminders", "delegate"},
@@ -118,7 +128,9 @@ def behaviour(engagement, people) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("row", [row for row in access.ROWS if row.object == access.ENGAGEMENT], ids=lambda row: f"{row.action} {row.field} {row.role}")
+@pytest.mark.parametrize(
+    "row", [row for row in access.ROWS if row.object == access.ENGAGEMENT], ids=lambda row: f"{row.action} {row.field} {row.role}"
+)
 def test_no_row_of_the_table_can_be_taken_out_unnoticed(monkeypatch, engagement, row):
     people = [person_for(engagement, *combination) for combination in PEOPLE]
     before = behaviour(engagement, people)

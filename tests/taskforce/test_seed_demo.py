@@ -106,7 +106,6 @@ def test_a_visitor_sees_wishes_for_later_dates_and_a_mail_that_waits(time_machin
     assert "Taskforcen tilbyder" in mailbox.present(held.get(to_email="hanne@demo.example")).text
 
 
-
 def test_the_demo_can_be_seeded_for_a_day_to_come(time_machine):
     time_machine.move_to("2026-11-23 12:00 +0000")
     assert seed("--today", "2030-12-24") == "12 demo people, 7 new engagements."
