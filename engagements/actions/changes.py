@@ -53,10 +53,9 @@ class Edit:
 
 def register(after_write: AfterWrite, before_undo: BeforeUndo, after_undo: AfterUndo | None = None) -> None:
     """Add what follows from changes of plans; called once in an AppConfig.ready."""
-    if after_write not in AFTER_WRITE:
-        AFTER_WRITE.append(after_write)
-        BEFORE_UNDO.append(before_undo)
-    if after_undo and after_undo not in AFTER_UNDO:
+    AFTER_WRITE.append(after_write)
+    BEFORE_UNDO.append(before_undo)
+    if after_undo:
         AFTER_UNDO.append(after_undo)
 
 

@@ -131,3 +131,10 @@ def test_the_account_leads_here(client):
     text = client.get("/konto/").text
     for url in ("/konto/indstillinger/", "/konto/fravaer/", "/konto/kalender/"):
         assert f'href="{url}"' in text
+
+
+def test_a_test_mail_is_not_sent_for_somebody_who_is_deleted_meanwhile(coordinator):
+    waiting = testing.send_test(by=coordinator)
+    OutboxMail.objects.filter(pk=waiting.pk).update(recipient=None)
+    assert outbox.send_next() is True
+    assert mail.outbox == []

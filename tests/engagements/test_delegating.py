@@ -9,7 +9,7 @@ from accounts.refusal import Denied, Refused
 from accounts.states import Role
 from engagements import delegation
 from engagements.actions import delegating, lifecycle, milestones
-from engagements.models import Assignment, Reminder, TeamMember
+from engagements.models import Assignment, Milestone, Reminder, TeamMember
 from engagements.states import EngagementState, Party, Purpose
 from tests import factories
 
@@ -101,6 +101,12 @@ def test_nothing_is_delegated_in_an_engagement_that_does_not_run(task, engagemen
 def test_what_is_met_is_not_delegated(task, coordinator, employee, consultant):
     milestones.meet(milestone=task, on=TODAY, reason="Sendt", by=consultant)
     with pytest.raises(Refused, match="Milepælen er opfyldt"):
+        delegating.delegate(milestone=task, to=employee, by=coordinator)
+
+
+def test_what_a_consultant_deleted_meanwhile_is_not_delegated(task, coordinator, employee, consultant):
+    milestones.delete(milestone=Milestone.objects.get(pk=task.pk), reason="", by=consultant)
+    with pytest.raises(Refused, match="Milepælen er slettet"):
         delegating.delegate(milestone=task, to=employee, by=coordinator)
 
 

@@ -79,6 +79,20 @@ def test_a_milestone_with_an_open_wish_is_not_deleted(engagement, due, consultan
     assert (Milestone.objects.filter(pk=due.pk).count(), fresh(wish).state) == (1, PostponementState.ASKED)
 
 
+def test_a_milestone_that_gets_another_subject_leaves_the_wish_and_tells_nobody(due, consultant, coordinator):
+    wish = ask(due, coordinator)
+    before = told(consultant)
+    values = {name: getattr(due, name) for name in (*milestones.EDITABLE, "mode", "anchor")} | {"subject": "Indsend sagerne"}
+    milestones.edit(milestone=fresh(due), values=values, purpose=Purpose.CASES_DUE, by=consultant)
+    assert (fresh(wish).state, told(consultant)) == (PostponementState.ASKED, before)
+
+
+def test_nobody_asks_for_a_later_date_of_what_a_consultant_deleted_meanwhile(due, consultant, coordinator):
+    milestones.delete(milestone=fresh(due), reason="", by=consultant)
+    with pytest.raises(Refused, match="Milepælen er slettet, siden du åbnede siden"):
+        ask(due, coordinator)
+
+
 # What mails say, and who has to answer
 
 

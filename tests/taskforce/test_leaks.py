@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 MARKER = "Zebraflok"
 SEARCHES = ["", "?search=zebra", "?search=zebra&state=all", "?search=aabenraa&state=all", "?state=all&sort=-next", "?page=2"]
 LISTS = {"engagements", "home", "people", "log"}
+COLLEAGUES = {(Role.LEGAL_REVIEWER, "absences")}  # where the planted one is a colleague of the same authority, and rightly shown
 POSTED = {
     "subject": "Nyt emne", "dates": "15. marts 2028", "phase": "analysis", "kind": "deadline", "party": "municipality", "purpose": "other",
     "mode": "fixed", "reason": "Aftalt", "text": "Møde\t1. maj 2028", "to": "planning",
@@ -65,9 +66,10 @@ def foreign(db) -> World:
     people = addresses.people(engagement, lead)
     User.objects.filter(pk=people["person"]).update(full_name=f"Medarbejder {MARKER}", email=f"{MARKER}@example.dk".lower())
     Invitation.objects.filter(pk=people["invitation"]).update(full_name=f"Inviteret {MARKER}", email=f"ny.{MARKER}@example.dk".lower())
-    values = people | {
+    values = people | addresses.own_things(lead, deputy_id=people["person"]) | {
         "passkey": addresses.passkey(lead).pk,
         "milestone": planted.pk,
+        "event": addresses.event(engagement, lead).pk,
         "member": engagement.team_members.get(user=jurist).pk,
         "change": engagement.change_sets.first().pk,
         "postponement": factories.wish(engagement, lead, milestone=planted, reason=f"Fordi {MARKER}").pk,
@@ -146,7 +148,10 @@ def test_the_marker_is_there_for_those_who_may_see_it(log_in, foreign):
 
 def test_no_page_or_file_shows_the_marker(log_in, reader, own):
     client = log_in(reader)
+    mine = next(iter(reader.roles()))
     for address in addresses.addresses(own):
+        if (mine, address.name) in COLLEAGUES:
+            continue
         for query in SEARCHES if address.name in LISTS else [""]:
             response = client.get(address.url + query)
             assert (address.name, query, leaks(response)) == (address.name, query, False)
