@@ -137,7 +137,7 @@ def targets_of(engagements: Sequence[Engagement], milestones: QuerySet[Milestone
     people = holders.people_of(engagements)
     by_id = {engagement.pk: engagement for engagement in engagements}
     found = {}
-    for milestone in milestones.select_related("assignment", "reminder_pause"):
+    for milestone in milestones.select_related("assignment", "reminder_pause").order_by():  # the order of the page costs joins
         milestone.engagement = by_id[milestone.engagement_id]
         found[milestone.pk] = Target(milestone, facts_of(milestone), _holders(milestone, people))
     return found
