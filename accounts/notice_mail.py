@@ -85,7 +85,7 @@ def message_of(recipient: User, found: list[Said]) -> Message:
 
 def _subject(lines: list[Line]) -> str:
     others = len(lines) - 1
-    return lines[0].subject + ("" if not others else " og 1 anden" if others == 1 else f" og {others} andre")
+    return lines[0].subject + ("" if not others else " og 1 besked mere" if others == 1 else f" og {others} beskeder mere")
 
 
 def _listed(lines: list[Line], most: int) -> list[str]:
@@ -93,7 +93,7 @@ def _listed(lines: list[Line], most: int) -> list[str]:
     if len(lines) <= most:
         return [f"• {line.text}" for line in lines]
     shown = [f"• {line.text}" for line in lines[: most - 1]]
-    return [*shown, f"… og {len(lines) - len(shown)} andre, se dem i Beskeder"]
+    return [*shown, f"… og {len(lines) - len(shown)} mere, se Beskeder"]
 
 
 def _link(lines: list[Line]) -> str:

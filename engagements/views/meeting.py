@@ -77,6 +77,8 @@ def invite(request: Request, pk: int, milestone: int) -> HttpResponse:
     meeting = _meeting_of(found)
     if meeting is None:
         return redirect("milestone-meeting", pk, milestone)
+    if meeting.state == MeetingState.INVITED:  # an old tab: nobody is asked to send it once more
+        return redirect(found)
     card = meetings.card_of(found, sees_link=True, plans=True)
     context = _context(request, found, meeting) | {"card": card, "cancel_url": found.get_absolute_url()}
     return render(request, "engagements/meeting_invite.html", context)

@@ -50,7 +50,7 @@ def test_one_notice_speaks_for_itself(coordinator, scope):
 
 def test_several_are_listed_with_one_link(coordinator, scope):
     subject, lines = text_of("sager", "møde", to=coordinator, scope=scope)
-    assert subject == "Om sager og 1 anden"
+    assert subject == "Om sager og 1 besked mere"
     assert lines == ["Hej Hanne", "", "• sager.", "• møde.", "", "http://localhost/beskeder/", "", "Venlig hilsen Task Force"]
 
 
@@ -62,13 +62,11 @@ def test_several_about_the_same_page_lead_there(coordinator, scope):
 @pytest.mark.parametrize(("number", "listed"), [(5, 5), (6, 4), (16, 4)])
 def test_a_mail_is_short_however_much_there_is(coordinator, scope, number, listed):
     subject, lines = text_of(*[f"nr. {one}" for one in range(number)], to=coordinator, scope=scope)
-    assert subject == f"Om nr. 0 og {number - 1} andre"
+    assert subject == f"Om nr. 0 og {number - 1} beskeder mere"
     written = [line for line in lines if line]
     assert len(written) <= 8
     assert sum(line.startswith("•") for line in written) == listed
-    assert [line for line in written if line.startswith("…")] == (
-        [f"… og {number - listed} andre, se dem i Beskeder"] if number > listed else []
-    )
+    assert [line for line in written if line.startswith("…")] == ([f"… og {number - listed} mere, se Beskeder"] if number > listed else [])
 
 
 def test_a_stand_in_is_told_for_whom(coordinator, stranger, scope):

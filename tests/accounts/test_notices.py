@@ -170,7 +170,7 @@ def test_days_without_the_clock_end_in_one_mail(coordinator, scope, other_scope,
     assert notices.gather() == 1
     send_all()
     (message,) = sent.outbox
-    assert message.subject == "Om dag 0 og 5 andre"
+    assert message.subject == "Om dag 0 og 5 beskeder mere"
 
 
 @pytest.mark.django_db(transaction=True)

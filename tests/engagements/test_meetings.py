@@ -82,6 +82,12 @@ def test_the_page_says_how_many_mails_go_out_before_they_do(log_in, consultant, 
     assert OutboxMail.objects.count() == 2
 
 
+def test_an_old_tab_does_not_ask_to_invite_once_more(log_in, consultant, coordinator, milestone):
+    invited(milestone, consultant, [consultant, coordinator])
+    answer = log_in(consultant).get(f"{milestone.get_absolute_url()}moede/indkald/")
+    assert (answer.status_code, answer["Location"]) == (302, milestone.get_absolute_url())
+
+
 def test_an_invited_meeting_is_changed_and_called_off_on_its_pages(log_in, consultant, coordinator, milestone):
     invited(milestone, consultant, [consultant, coordinator])
     client = log_in(consultant)
