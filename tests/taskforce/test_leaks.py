@@ -66,18 +66,22 @@ def foreign(db) -> World:
     people = addresses.people(engagement, lead)
     User.objects.filter(pk=people["person"]).update(full_name=f"Medarbejder {MARKER}", email=f"{MARKER}@example.dk".lower())
     Invitation.objects.filter(pk=people["invitation"]).update(full_name=f"Inviteret {MARKER}", email=f"ny.{MARKER}@example.dk".lower())
-    values = people | addresses.own_things(lead, deputy_id=people["person"]) | {
-        "passkey": addresses.passkey(lead).pk,
-        "milestone": planted.pk,
-        "event": addresses.event(engagement, lead).pk,
-        "member": engagement.team_members.get(user=jurist).pk,
-        "change": engagement.change_sets.first().pk,
-        "postponement": factories.wish(engagement, lead, milestone=planted, reason=f"Fordi {MARKER}").pk,
-        "mail": factories.held_mail(engagement, lead, subject=f"Emne {MARKER}", text=f"Tekst {MARKER}").pk,
-        "job": job.pk,
-        "file": stored.pk,
-        "user": lead.pk,
-    }
+    values = (
+        people
+        | addresses.own_things(lead, deputy_id=people["person"])
+        | {
+            "passkey": addresses.passkey(lead).pk,
+            "milestone": planted.pk,
+            "event": addresses.event(engagement, lead).pk,
+            "member": engagement.team_members.get(user=jurist).pk,
+            "change": engagement.change_sets.first().pk,
+            "postponement": factories.wish(engagement, lead, milestone=planted, reason=f"Fordi {MARKER}").pk,
+            "mail": factories.held_mail(engagement, lead, subject=f"Emne {MARKER}", text=f"Tekst {MARKER}").pk,
+            "job": job.pk,
+            "file": stored.pk,
+            "user": lead.pk,
+        }
+    )
     return World(engagement, values)
 
 
