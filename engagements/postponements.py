@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 
 from accounts.access import Permission, rows_for
@@ -17,14 +18,16 @@ from accounts.notices import Line, NoticeKind
 from accounts.obligations import Obligation
 from accounts.states import Role
 from engagements import access
+from engagements.calendar import add_working_days
 from engagements.models import Engagement, Milestone, Postponement
 from engagements.overview import dates_text, weeks_text
-from engagements.states import EngagementState, MilestoneState, Party, PostponementState
+from engagements.states import EngagementState, MilestoneState, Party, PostponementState, Precision
 
 KIND = "engagements.postponement"
 ASKABLE_PARTIES = (Party.MUNICIPALITY, Party.BOTH)
 RUNNING = (EngagementState.PLANNED, EngagementState.ACTIVE)
 LONGEST_SUBJECT = 100
+ANSWER_WITHIN = 5  # working days from the wish, or from the offer
 VARIANTS = {
     PostponementState.ASKED: "warning",
     PostponementState.OFFERED: "info",
@@ -174,9 +177,11 @@ def find(user: User, today: date) -> list[Obligation]:
 
 
 def _obligation(postponement: Postponement) -> Obligation:
-    """To be answered before the date that it is about; a date that has passed already makes the answer late."""
+    """To be answered within a working week, and before the date that it is about when that comes first."""
     milestone, engagement = postponement.milestone, postponement.milestone.engagement
     is_asked = postponement.state == PostponementState.ASKED
+    since = timezone.localdate(postponement.answered_at or postponement.asked_at)
+    due_on = min(add_working_days(since, ANSWER_WITHIN), milestone.ends_on or date.max)
     verb = "Svar på ønske om udsættelse" if is_asked else "Svar på tilbud om ny dato"
     return Obligation(
         key=f"postponement-{postponement.pk}",
@@ -184,10 +189,10 @@ def _obligation(postponement: Postponement) -> Obligation:
         url=page_of(postponement, to_team=is_asked),
         place=f"{engagement.get_area_display()} {engagement.starts_on.year}",
         municipality=engagement.municipality.display_name,
-        due_on=milestone.ends_on,
-        dates=dates_text(milestone.occurrences, milestone.precision),
-        weeks=weeks_text(milestone.occurrences, milestone.precision),
+        due_on=due_on,
+        dates=dates_text(((due_on, due_on),), Precision.DAY),
+        weeks=weeks_text(((due_on, due_on),), Precision.DAY),
         responsible="Konsulenterne" if is_asked else "Kommunen",
         is_own=True,
-        starts_on=milestone.ends_on,
+        starts_on=due_on,
     )

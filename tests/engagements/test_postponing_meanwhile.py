@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from accounts.danish import long_date
 from accounts.models import AuditEntry, Notice
 from accounts.refusal import Refused
 from accounts.states import Role
@@ -142,3 +143,12 @@ def test_a_wish_is_a_task_of_the_team_and_an_offer_one_of_the_municipality(engag
     ]
     lifecycle.move(engagement, to=EngagementState.PAUSED, by=consultant, reason="x")
     assert obligations(coordinator) == []
+
+
+@pytest.mark.parametrize(("ends", "answer_by"), [("2026-03-04", "2026-03-04"), ("2026-05-20", "2026-03-09")])
+def test_an_answer_is_due_in_five_working_days_or_on_the_date_itself(engagement, consultant, coordinator, ends, answer_by):
+    far = factories.milestone(engagement, on=date.fromisoformat(ends), subject="Frist", purpose=Purpose.CASES_DUE)
+    ask(far, coordinator, to="2026-05-27")
+    (task,) = postponements.find(consultant, TODAY)
+    assert task.due_on == date.fromisoformat(answer_by)
+    assert f"{task.dates} ({task.weeks})".lower() == long_date(task.due_on)
