@@ -22,6 +22,7 @@ from engagements.reminders import Target
 from engagements.states import ReminderState
 
 log = structlog.get_logger(__name__)
+AT_ONCE = 100  # people that one task tells, so that mails leave between two of them
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,25 @@ class Due:
 
 
 def dispatch_due() -> int:
-    """Tell everybody who is due. Returns how many reminders were dispatched; those somebody else is at are left to them.
+    """Tell everybody who is due. Returns how many reminders were dispatched; those somebody else is at are left to them."""
+    return dispatch_some(most=None)[0]
 
-    What goes wrong with one person is logged and tried again at the next sweep; the others are told all the same.
+
+def dispatch_some(*, after: int = 0, most: int | None = AT_ONCE) -> tuple[int, int | None]:
+    """Tell the next people who are due, in the order of their ids, beginning after the id `after`.
+
+    Returns how many reminders were dispatched, and the id after which to go on; None when nobody is left. What goes wrong with one
+    person is logged and tried again at the next sweep; the others are told all the same.
     """
+    due = Reminder.objects.due().filter(recipient__gt=after).order_by("recipient")
+    people = list(due.values_list("recipient", flat=True).distinct()[:most])
     told = 0
-    for person in list(Reminder.objects.due().order_by("recipient").values_list("recipient", flat=True).distinct()):
+    for person in people:
         try:
             told += dispatch_to(person)
         except Exception:
             log.exception("reminders not dispatched", person=person)
-    return told
+    return told, people[-1] if most and len(people) == most else None
 
 
 @transaction.atomic

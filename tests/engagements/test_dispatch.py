@@ -323,6 +323,19 @@ def test_a_weekly_mail_takes_along_what_waits_and_says_the_latest_step_alone(dea
     assert Notice.objects.filter(mail__state=MailState.SENT).count() == 2
 
 
+def test_some_people_at_a_time_and_the_rest_is_taken_up_where_it_stopped(engagement, deadline, consultant, coordinator, at):
+    factories.milestone(engagement, on=DUE, party=Party.TASK_FORCE, subject="Vores")
+    at("18.03 08.00")
+    first, second = sorted([consultant.pk, coordinator.pk])
+    told = []
+    after = 0
+    while after is not None:
+        number, after = dispatching.dispatch_some(after=after, most=1)
+        told.append((number > 0, after))
+    assert told == [(True, first), (True, second), (False, None)]
+    assert not Reminder.objects.due().exists()
+
+
 @pytest.mark.parametrize(
     ("year", "due", "moment"),
     [
