@@ -18,7 +18,7 @@ from progress import say, tell
 
 BIN = CHECKOUT / ".venv" / "bin"
 MANAGE = [sys.executable, "manage.py"]
-APPS = ["taskforce", "engagements", "documents", "accounts", "bench"]
+APPS = ["taskforce", "cases", "engagements", "documents", "accounts", "bench"]
 CHECKS = {  # name → command; all run even when one fails
     "mypy": [str(BIN / "mypy"), *APPS, *sorted(f"bin/{path.name}" for path in (CHECKOUT / "bin").glob("*.py"))],
     "ruff check": [str(BIN / "ruff"), "check", "."],

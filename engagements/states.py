@@ -272,6 +272,14 @@ MEETING_MOVES: dict[MeetingState, set[MeetingState]] = {
 }
 
 
+class DocumentKind(TextChoices):
+    """What a document of the engagement as a whole is."""
+
+    AGREEMENT = "agreement", "Aftale"
+    MINUTES = "minutes", "Referat"
+    OTHER = "other", "Andet"
+
+
 class WarningCode(TextChoices):
     WEEKEND = "weekend", "Weekend"
     HOLIDAY = "holiday", "Helligdag"

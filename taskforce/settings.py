@@ -45,6 +45,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
     "taskforce.apps.TaskforceConfig",
+    "cases",
     "engagements",
     "documents",
     "accounts",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("accounts.people_urls")),
     path("", include("accounts.notice_urls")),
     path("", include("engagements.calendar_urls")),
+    path("forloeb/<int:pk>/sager/", include("cases.urls")),
     path("forloeb/", include("engagements.urls")),
     path("udbakke/", include("engagements.outgoing_urls")),
     path("opgave/", include("engagements.task_urls")),

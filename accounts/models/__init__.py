@@ -2,6 +2,7 @@ from accounts.models.absence import Absence
 from accounts.models.access_log import AccessLog
 from accounts.models.audit import AuditEntry
 from accounts.models.conflict import Conflict
+from accounts.models.grant import Grant
 from accounts.models.invitation import Invitation
 from accounts.models.job import Job
 from accounts.models.membership import Membership
@@ -17,6 +18,7 @@ __all__ = [
     "AccessLog",
     "AuditEntry",
     "Conflict",
+    "Grant",
     "Invitation",
     "Job",
     "MailChoice",

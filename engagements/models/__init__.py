@@ -1,4 +1,5 @@
 from engagements.models.change import ChangeSet, MilestoneChange
+from engagements.models.document import EngagementDocument
 from engagements.models.draft import TimetableDraft
 from engagements.models.engagement import Engagement, TeamMember
 from engagements.models.feed import CalendarFeed
@@ -22,6 +23,7 @@ __all__ = [
     "CalendarFeed",
     "ChangeSet",
     "Engagement",
+    "EngagementDocument",
     "LegalBasis",
     "Meeting",
     "MeetingParticipant",

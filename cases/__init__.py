@@ -1,0 +1,1 @@
+"""The twenty cases: call-in, intake, hand-in with receipt, supplements."""

@@ -1,0 +1,87 @@
+"""Vocabulary of the cases: how far an intake round and a case are, and what a case is about (decisions 16 and 18)."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class RoundKind(TextChoices):
+    """Which round of cases it is; the value stands in its address."""
+
+    MAIN = "hovedgennemgang", "Hovedgennemgang"
+    STATUS = "statusmaaling", "Statusmåling"
+
+
+class RoundState(TextChoices):
+    PREPARING = "preparing", "Forberedes"  # the call-in letter is not sent: only the Task Force sees it
+    OPEN = "open", "Åben"
+    HANDED_IN = "handed_in", "Indsendt"
+    SUPPLEMENT = "supplement", "Supplerende akter udbedt"
+    COMPLETE = "complete", "Komplet"
+    CLOSED = "closed", "Afsluttet"
+
+
+ROUND_MOVES: dict[RoundState, set[RoundState]] = {
+    RoundState.PREPARING: {RoundState.OPEN},
+    RoundState.OPEN: {RoundState.HANDED_IN},
+    RoundState.HANDED_IN: {RoundState.SUPPLEMENT, RoundState.COMPLETE},
+    RoundState.SUPPLEMENT: {RoundState.HANDED_IN, RoundState.COMPLETE},
+    RoundState.COMPLETE: {RoundState.SUPPLEMENT, RoundState.CLOSED},
+    RoundState.CLOSED: set(),
+}
+CALLED_IN = frozenset(set(RoundState) - {RoundState.PREPARING})  # what the municipality sees
+RECEIVING = frozenset({RoundState.OPEN, RoundState.SUPPLEMENT})  # files come in
+WITH_US = frozenset({RoundState.HANDED_IN, RoundState.SUPPLEMENT, RoundState.COMPLETE, RoundState.CLOSED})  # handed in at least once
+
+
+class CaseState(TextChoices):
+    DRAFT = "draft", "Kladde"
+    SUBMITTED = "submitted", "Indsendt"
+    IN_REVIEW = "in_review", "Under gennemgang"
+    REVIEWED = "reviewed", "Gennemgået"
+    ASSURED = "assured", "Kvalitetssikret"
+    WITHDRAWN = "withdrawn", "Trukket tilbage"
+    ERASED = "erased", "Slettet"
+
+
+CASE_MOVES: dict[CaseState, set[CaseState]] = {
+    CaseState.DRAFT: {CaseState.SUBMITTED, CaseState.WITHDRAWN},
+    CaseState.SUBMITTED: {CaseState.IN_REVIEW, CaseState.WITHDRAWN, CaseState.ERASED},
+    CaseState.IN_REVIEW: {CaseState.REVIEWED, CaseState.SUBMITTED, CaseState.WITHDRAWN},
+    CaseState.REVIEWED: {CaseState.ASSURED, CaseState.IN_REVIEW, CaseState.WITHDRAWN},
+    CaseState.ASSURED: {CaseState.IN_REVIEW, CaseState.WITHDRAWN, CaseState.ERASED},
+    CaseState.WITHDRAWN: {CaseState.DRAFT, CaseState.ERASED},
+    CaseState.ERASED: set(),
+}
+
+
+class Readiness(TextChoices):
+    """How a case in intake stands; derived from its fields and documents, never stored."""
+
+    MISSING = "missing", "Mangler"
+    UPLOADING = "uploading", "Uploader"
+    CHECKING = "checking", "Kontrolleres"
+    REFUSED = "refused", "Afvist"
+    DECIDE = "decide", "Kræver stillingtagen"
+    READY = "ready", "Klar"
+
+
+class Outcome(TextChoices):
+    GRANTED = "granted", "Bevilling"
+    PARTLY = "partly", "Delvis bevilling"
+    REFUSED = "refused", "Afslag"
+    CEASED = "ceased", "Ophør eller nedsættelse"
+
+
+class AgeGroup(TextChoices):
+    CHILD_0_6 = "child_0_6", "0–6 år"
+    CHILD_7_12 = "child_7_12", "7–12 år"
+    CHILD_13_17 = "child_13_17", "13–17 år"
+    ADULT_18_29 = "adult_18_29", "18–29 år"
+    ADULT_30_49 = "adult_30_49", "30–49 år"
+    ADULT_50_66 = "adult_50_66", "50–66 år"
+    ADULT_67 = "adult_67", "67 år eller mere"
+
+
+CHILDREN = (AgeGroup.CHILD_0_6, AgeGroup.CHILD_7_12, AgeGroup.CHILD_13_17)
+ADULTS = (AgeGroup.ADULT_18_29, AgeGroup.ADULT_30_49, AgeGroup.ADULT_50_66, AgeGroup.ADULT_67)
