@@ -43,6 +43,8 @@ OWN_VERBS = {
     "absence.remove": "fjernede et fravær",
     "mail.choose": "ændrede, hvornår mails kommer",
     "mail.test": "bad om en testmail",
+    "grant.give": "inviterede en kollega",
+    "grant.end": "tog en invitation tilbage",
     "log.expire": "slettede logrækker, hvis tid var gået",
 }
 OWN_LABELS = dict(Role.choices)

@@ -1,9 +1,250 @@
-"""Who may do what with rounds and cases: the policy rows, and the loads that check them."""
+"""Who may do what with rounds, cases and their files: the policy rows, and the loads that check them.
+
+A case's state, for the policy, is the state of its round; a file's is whether it was handed in (`Custody`).
+"""
 
 from __future__ import annotations
 
-from accounts.access import Permission, PolicyObject, PolicyRow
+from uuid import UUID
 
-ROWS: list[PolicyRow] = []
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts import grants
+from accounts.access import Permission, PolicyObject, PolicyRow, Relations, require, why_not
+from accounts.models import User
+from accounts.states import Relation, Role
+from cases.models import Case, CaseDocument, Round
+from cases.states import CALLED_IN, WITH_US, Custody, RoundState
+from engagements import access as engagements
+from engagements.models import Engagement
+
+ROUND, CASE, FILE = "round", "case", "file"
+COORDINATORS_ONLY = "Det kan kun kommunens koordinator."
+TEAM_ONLY = "Det kan kun konsulenterne på forløbets team."
+REVIEWERS_ONLY = "Det kan kun konsulenterne og juristerne på forløbets team."
+NOT_OPEN = "Sagerne er indsendt eller ikke indkaldt endnu, så de kan ikke ændres nu."
+LOCKED = "Sagerne er indsendt, så akterne kan ikke længere åbnes af kommunen. I ser stadig navn, størrelse og kvittering."
+
+# A round of cases
+LIST = Permission(ROUND, "list", "Sagerne er for forløbets team og kommunen.")
+PREPARE = Permission(ROUND, "prepare", TEAM_ONLY)
+VIEW_ROUND = Permission(ROUND, "view", "Du har ikke adgang til sagerne.")
+OVERVIEW = Permission(ROUND, "overview", REVIEWERS_ONLY)
+CALL_IN = Permission(ROUND, "call_in", TEAM_ONLY, "Indkaldelsesbrevet er sendt, så det kan ikke ændres.")
+DISPENSE = Permission(ROUND, "dispense", TEAM_ONLY, "Dispensation kan kun gives, mens sagerne er indkaldt og ikke indsendt.")
+FILL = Permission(ROUND, "fill", COORDINATORS_ONLY, NOT_OPEN)
+UPLOAD_LOOSE = Permission(ROUND, "upload", COORDINATORS_ONLY, NOT_OPEN)
+HAND_IN = Permission(ROUND, "hand_in", COORDINATORS_ONLY, "Sagerne er allerede indsendt.")
+RECEIPT = Permission(
+    ROUND, "receipt", "Kvitteringen er for forløbets team og kommunen.", "Der er ingen kvittering, før sagerne er indsendt."
+)
+SUPPLEMENT = Permission(ROUND, "supplement", REVIEWERS_ONLY, "Der kan kun bedes om supplerende akter, når sagerne er indsendt.")
+
+# One case
+VIEW = Permission(CASE, "view", "Du har ikke adgang til sagen.")
+EDIT = Permission(CASE, "edit", "Sagen udfyldes af kommunens koordinator og de medarbejdere, der er inviteret til den.", NOT_OPEN)
+UPLOAD = Permission(CASE, "upload", "Akterne kommer fra kommunens koordinator og de medarbejdere, der er inviteret til sagen.", NOT_OPEN)
+CONFIRM_CPR = Permission(CASE, "confirm_cpr", COORDINATORS_ONLY, NOT_OPEN)
+INVITE = Permission(CASE, "invite", COORDINATORS_ONLY, NOT_OPEN)
+WITHDRAW = Permission(CASE, "withdraw", COORDINATORS_ONLY, "Sagen er ikke indsendt. Slet filerne, hvis de ikke skal med.")
+
+# One file
+VIEW_FILE = Permission(FILE, "view", "Du har ikke adgang til akten.")
+READ_BYTES = Permission(FILE, "read_bytes", "Akternes indhold er kun for dem, der skal bruge det.", LOCKED)
+SORT = Permission(
+    FILE, "sort", "Akterne ordnes af kommunens koordinator og de medarbejdere, der er inviteret til sagen.", "Akten er indsendt."
+)
+WITHDRAW_FILE = Permission(FILE, "withdraw", COORDINATORS_ONLY, "Akten er ikke indsendt. Slet den, hvis den ikke skal med.")
+
+_OPEN = frozenset({RoundState.OPEN})
+_RECEIVING = frozenset({RoundState.OPEN, RoundState.SUPPLEMENT})
+_ASKABLE = frozenset({RoundState.HANDED_IN, RoundState.SUPPLEMENT, RoundState.COMPLETE})
+_DRAFT, _HANDED_IN = frozenset({Custody.DRAFT}), frozenset({Custody.HANDED_IN})
+_CONSULTANT = (Role.CONSULTANT, Relation.TEAM)
+_JURIST = (Role.LEGAL_REVIEWER, Relation.TEAM)
+_COORDINATOR = (Role.COORDINATOR, Relation.MUNICIPALITY)
+_LEADER = (Role.LEADER, Relation.MUNICIPALITY)
+_INVITED = (Role.EMPLOYEE, Relation.INVITED)
+
+OBJECTS = {
+    ROUND: PolicyObject(
+        label="sagsrunde",
+        about="A call for cases: the slots Sag 01 … Sag N, who is missing what, and the hand-in. Until the call-in letter is sent only "
+        "the consultants of the team know of it; Ankestyrelsen sees it from the hand-in.",
+        actions={
+            "list": "find the cases from the engagement's pages",
+            "prepare": "begin a round: how many cases, which areas, which period",
+            "view": "see how far it is: the cases with their fields, the files by name, size and status; never what is in them",
+            "overview": "see cases × kinds of documents, and what is missing",
+            "call_in": "write and send the call-in letter",
+            "dispense": "accept fewer cases, with a reason",
+            "fill": "paste the list of cases from Excel",
+            "upload": "upload files that are put to a case later",
+            "hand_in": "hand the cases in, or the supplementary files",
+            "receipt": "see and fetch the receipts",
+            "supplement": "ask for supplementary files, and say that nothing is missing any more",
+        },
+        states=RoundState,
+    ),
+    CASE: PolicyObject(
+        label="sag",
+        about="One slot of a round. An employee sees the cases that they are invited to (*inviteret*), and nothing else of the engagement. "
+        "The states are those of the round.",
+        actions={
+            "view": "see its fields and its files by name, size and status",
+            "edit": "fill in its fields, and say why a document is missing",
+            "upload": "upload files for it",
+            "confirm_cpr": "confirm that its files hold CPR numbers, with a reason",
+            "invite": "invite a colleague to it, and take that back",
+            "withdraw": "take it back after the hand-in: its files are erased at once",
+        },
+        states=RoundState,
+    ),
+    FILE: PolicyObject(
+        label="akt",
+        about="A file of a case, or one that waits to be put to one. Its content is read with a fresh second factor, and every look is "
+        "written in the log first.",
+        actions={
+            "view": "see name, size, kind, status and what was found",
+            "read_bytes": "read what is in it",
+            "sort": "put it to a case, say what it is, remove it before the hand-in",
+            "withdraw": "take it back after the hand-in: it is erased at once",
+        },
+        states=Custody,
+    ),
+}
+ROWS = [
+    *(PolicyRow(ROUND, "list", *who) for who in (_CONSULTANT, _JURIST, _COORDINATOR, _LEADER)),
+    PolicyRow(ROUND, "prepare", *_CONSULTANT),
+    *(PolicyRow(kind, "view", *_CONSULTANT) for kind in (ROUND, CASE)),
+    *(PolicyRow(kind, "view", *_JURIST, WITH_US) for kind in (ROUND, CASE)),
+    *(PolicyRow(kind, "view", *who, CALLED_IN) for kind in (ROUND, CASE) for who in (_COORDINATOR, _LEADER)),
+    PolicyRow(CASE, "view", *_INVITED, CALLED_IN),
+    PolicyRow(ROUND, "overview", *_CONSULTANT),
+    PolicyRow(ROUND, "overview", *_JURIST, WITH_US),
+    PolicyRow(ROUND, "call_in", *_CONSULTANT, frozenset({RoundState.PREPARING})),
+    PolicyRow(ROUND, "dispense", *_CONSULTANT, _OPEN),
+    PolicyRow(ROUND, "fill", *_COORDINATOR, _OPEN),
+    PolicyRow(ROUND, "upload", *_COORDINATOR, _RECEIVING),
+    PolicyRow(ROUND, "hand_in", *_COORDINATOR, _RECEIVING),
+    *(PolicyRow(ROUND, "receipt", *who, WITH_US) for who in (_CONSULTANT, _JURIST, _COORDINATOR, _LEADER)),
+    *(PolicyRow(ROUND, "supplement", *who, _ASKABLE) for who in (_CONSULTANT, _JURIST)),
+    *(PolicyRow(CASE, action, *who, _RECEIVING) for action in ("edit", "upload") for who in (_COORDINATOR, _INVITED)),
+    PolicyRow(CASE, "confirm_cpr", *_COORDINATOR, _RECEIVING),
+    PolicyRow(CASE, "invite", *_COORDINATOR, _RECEIVING),
+    PolicyRow(CASE, "withdraw", *_COORDINATOR, WITH_US),
+    *(PolicyRow(FILE, "view", *who) for who in (_CONSULTANT, _COORDINATOR, _LEADER, _INVITED)),
+    PolicyRow(FILE, "view", *_JURIST, _HANDED_IN),
+    *(PolicyRow(FILE, action, *who, _DRAFT) for action in ("read_bytes", "sort") for who in (_COORDINATOR, _INVITED)),
+    PolicyRow(FILE, "read_bytes", *_JURIST, _HANDED_IN),
+    PolicyRow(FILE, "withdraw", *_COORDINATOR, _HANDED_IN),
+]
 ADDRESSES: dict[str, Permission] = {}
-OBJECTS: dict[str, PolicyObject] = {}
+
+
+# Rounds
+
+
+def get_engagement(user: User, pk: int, permission: Permission = LIST) -> Engagement:
+    """The engagement, for its page of cases: 404 to everybody who is neither on its team nor of its municipality."""
+    found = engagements.get_engagement(user, pk)
+    relations = found.relations_of(user)
+    if why_not(user, LIST, relations=relations):
+        raise Http404
+    require(user, permission, relations=relations)
+    return found
+
+
+def get_round(user: User, pk: int, kind: str, permission: Permission = VIEW_ROUND) -> Round:
+    """The round `kind` of engagement `pk`, when the user may do `permission` with it.
+
+    Outside the user's scope it is 404, like one that does not exist, and so is a page that only shows; inside it but not allowed it
+    raises Denied (403).
+    """
+    visible = Round.objects.visible_to(user).select_related(*_WITH_ENGAGEMENT, "called_in_by", "letter")
+    found = get_object_or_404(visible, engagement=pk, kind=kind)
+    require_round(user, permission, found)
+    return found
+
+
+def why_not_round(user: User, permission: Permission, round: Round) -> str:
+    """The sentence that says why the user may not do `permission` with the round, or ""."""
+    return why_not(user, permission, relations=round.engagement.relations_of(user), state=round.state)
+
+
+def require_round(user: User, permission: Permission, round: Round) -> None:
+    """Raise Denied when the user may not do `permission` with the round."""
+    require(user, permission, relations=round.engagement.relations_of(user), state=round.state)
+
+
+# Cases
+
+
+def get_case(user: User, pk: int, kind: str, number: int, permission: Permission = VIEW) -> Case:
+    """Case `number` of the round `kind` of engagement `pk`, when the user may do `permission` with it; else 404 or Denied as above."""
+    visible = Case.objects.visible_to(user).select_related("service_area", "cpr_confirmed_by", *_of_round("round"))
+    found = get_object_or_404(visible, round__engagement=pk, round__kind=kind, number=number)
+    require_case(user, permission, found)
+    return found
+
+
+def relations_to_case(user: User, case: Case) -> Relations:
+    """How the user stands to the case in each role: as to its engagement, and whether they are invited to it."""
+    relations = case.round.engagement.relations_of(user)
+    if Role.EMPLOYEE in relations and grants.is_invited(user, Role.EMPLOYEE, case):
+        relations[Role.EMPLOYEE].add(Relation.INVITED)
+    return relations
+
+
+def why_not_case(user: User, permission: Permission, case: Case) -> str:
+    """The sentence that says why the user may not do `permission` with the case, or ""."""
+    return why_not(user, permission, relations=relations_to_case(user, case), state=case.round.state)
+
+
+def require_case(user: User, permission: Permission, case: Case) -> None:
+    """Raise Denied when the user may not do `permission` with the case."""
+    require(user, permission, relations=relations_to_case(user, case), state=case.round.state)
+
+
+# Files
+
+
+def get_file(user: User, document: UUID, permission: Permission = VIEW_FILE, *, within: Round | Case | None = None) -> CaseDocument:
+    """The file of the document with this id (of the round or case `within`), when the user may do `permission` with it.
+
+    404 outside the user's scope and for one that is erased, Denied inside it. Who reads bytes needs a fresh factor besides.
+    """
+    visible = CaseDocument.objects.visible_to(user).kept().select_related("document", "document_type", "case", *_of_round("round"))
+    if isinstance(within, Case):
+        visible = visible.filter(case=within)
+    elif within is not None:
+        visible = visible.filter(round=within)
+    found = get_object_or_404(visible, document=document)
+    require_file(user, permission, found)
+    return found
+
+
+def relations_to_file(user: User, file: CaseDocument) -> Relations:
+    """As to its case; a file without a case is nobody's by invitation."""
+    if file.case is None:
+        return file.round.engagement.relations_of(user)
+    file.case.round = file.round
+    return relations_to_case(user, file.case)
+
+
+def why_not_file(user: User, permission: Permission, file: CaseDocument) -> str:
+    """The sentence that says why the user may not do `permission` with the file, or ""."""
+    return why_not(user, permission, relations=relations_to_file(user, file), state=file.custody_now)
+
+
+def require_file(user: User, permission: Permission, file: CaseDocument) -> None:
+    """Raise Denied when the user may not do `permission` with the file."""
+    require(user, permission, relations=relations_to_file(user, file), state=file.custody_now)
+
+
+_WITH_ENGAGEMENT = ("engagement__municipality", "engagement__programme_version__programme", "engagement__scope")
+
+
+def _of_round(path: str) -> list[str]:
+    return [f"{path}__{rest}" for rest in _WITH_ENGAGEMENT]

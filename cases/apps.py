@@ -7,6 +7,8 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import access as policy
-        from cases import access
+        from accounts import history as words
+        from cases import access, history
 
         policy.register(access.ROWS, access.ADDRESSES, access.OBJECTS)
+        words.register(history.VERBS, history.LABELS)

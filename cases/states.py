@@ -55,6 +55,13 @@ CASE_MOVES: dict[CaseState, set[CaseState]] = {
 }
 
 
+class Custody(TextChoices):
+    """Whose hands a file is in: before the hand-in its own municipality reads it, afterwards Ankestyrelsen does."""
+
+    DRAFT = "draft", "Ikke indsendt"
+    HANDED_IN = "handed_in", "Indsendt"
+
+
 class Readiness(TextChoices):
     """How a case in intake stands; derived from its fields and documents, never stored."""
 

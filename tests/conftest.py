@@ -19,6 +19,7 @@ from django.test import Client, TransactionTestCase
 from accounts.catalogue import loader as organisations
 from accounts.models import User
 from accounts.states import Role
+from cases.catalogue import loader as document_types
 from engagements.catalogue import loader as programmes
 from taskforce import information
 from tests import factories
@@ -93,6 +94,7 @@ def catalogue(transactional_db) -> None:
     """A transactional test begins with empty tables: load what the migrations loaded (decision 9)."""
     organisations.load(apps)
     programmes.load(apps)
+    document_types.load(apps)
     information.load(apps)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
@@ -9,11 +11,22 @@ from django.utils import timezone
 
 from accounts.models.scope import Scope
 
+if TYPE_CHECKING:
+    from accounts.models.user import User
+
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     def valid(self) -> GrantQuerySet:
         """Those that hold today. That the person still has a role in the organisation is asked apart (accounts/grants.py)."""
         return self.filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate()), ended_at__isnull=True)
+
+    def held_by(self, user: User, role: str) -> GrantQuerySet:
+        """Those that count for the user in this role: given since the role that they hold today began, in its organisation."""
+        held = Q(pk__in=[])
+        for membership in user.valid_memberships():
+            if membership.role == role:
+                held |= Q(scope__organisation=membership.organisation_id, given_at__date__gte=membership.valid_from)
+        return self.valid().filter(held, user=user)
 
 
 class Grant(models.Model):

@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Case as Choose
+from django.db.models import Value, When
 from django.urls import reverse
 
+from cases.models import reach
 from cases.models.round import Round
-from cases.states import AgeGroup, CaseState, Outcome
+from cases.states import AgeGroup, CaseState, Custody, Outcome
 from documents.models import Document
+from documents.states import DocumentState
 from engagements.models import ServiceArea
 from engagements.states import Area
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class DocumentType(models.Model):
@@ -30,6 +39,16 @@ class DocumentType(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User) -> CaseQuerySet:
+        """Those that the policy's rows for "view" give the user: an employee those that they are invited to (cases/access.py)."""
+        return self.allowing(user, "view")
+
+    def allowing(self, user: User, action: str) -> CaseQuerySet:
+        """Those with which the policy lets the user do `action`."""
+        return self.filter(reach.given(user, "case", action, engagement="round__engagement", state="round__state", case="pk"))
 
 
 class Case(models.Model):
@@ -54,6 +73,8 @@ class Case(models.Model):
     # Counts every saved change, so that two colleagues do not overwrite each other.
     version = models.PositiveIntegerField("version", default=0)
 
+    objects = CaseQuerySet.as_manager()
+
     class Meta:
         verbose_name = "sag"
         verbose_name_plural = "sager"
@@ -65,6 +86,27 @@ class Case(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("case", args=[self.round.engagement_id, self.round.kind, self.number])
+
+
+class CaseDocumentQuerySet(models.QuerySet["CaseDocument"]):
+    def visible_to(self, user: User) -> CaseDocumentQuerySet:
+        """Those of which the user sees name, size and status; who reads the bytes is another row (cases/access.py)."""
+        return self.allowing(user, "view")
+
+    def allowing(self, user: User, action: str) -> CaseDocumentQuerySet:
+        """Those with which the policy lets the user do `action`."""
+        return self.annotate_custody().filter(
+            reach.given(user, "file", action, engagement="round__engagement", state="custody", case="case_id")
+        )
+
+    def annotate_custody(self) -> CaseDocumentQuerySet:
+        """Adds `custody`: whether the file is still the municipality's own or was handed in."""
+        handed_in = When(handed_in=True, then=Value(Custody.HANDED_IN.value))
+        return self.annotate(custody=Choose(handed_in, default=Value(Custody.DRAFT.value)))
+
+    def kept(self) -> CaseDocumentQuerySet:
+        """Those that are not erased."""
+        return self.exclude(document__state=DocumentState.ERASED)
 
 
 class CaseDocument(models.Model):
@@ -79,6 +121,8 @@ class CaseDocument(models.Model):
     # Set at the hand-in: from then on the municipality sees name, size, hash and receipt, never the bytes.
     handed_in = models.BooleanField("indsendt", default=False)
 
+    objects = CaseDocumentQuerySet.as_manager()
+
     class Meta:
         verbose_name = "akt"
         verbose_name_plural = "akter"
@@ -86,6 +130,11 @@ class CaseDocument(models.Model):
 
     def __str__(self) -> str:
         return str(self.document)
+
+    @property
+    def custody_now(self) -> Custody:
+        """Whether it is still the municipality's own or was handed in: the state that the policy asks about a file."""
+        return Custody.HANDED_IN if self.handed_in else Custody.DRAFT
 
 
 class MissingDocument(models.Model):

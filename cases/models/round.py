@@ -1,13 +1,29 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from cases.models import reach
 from cases.states import RoundKind, RoundState
 from documents.models import StoredFile
 from engagements.models import Engagement, ServiceArea
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, user: User) -> RoundQuerySet:
+        """Those that the policy's rows for "view" give the user (cases/access.py)."""
+        return self.allowing(user, "view")
+
+    def allowing(self, user: User, action: str) -> RoundQuerySet:
+        """Those with which the policy lets the user do `action`."""
+        return self.filter(reach.given(user, "round", action, engagement="engagement", state="state"))
 
 
 class Round(models.Model):
@@ -38,6 +54,8 @@ class Round(models.Model):
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oprettet af")
     created_at = models.DateTimeField("oprettet", auto_now_add=True)
+
+    objects = RoundQuerySet.as_manager()
 
     class Meta:
         verbose_name = "sagsrunde"

@@ -17,10 +17,15 @@ def load(apps: Apps) -> None:
     """Add the programmes, service areas and plan templates that are missing."""
     for position, row in enumerate(catalogue.read("programmes")["programme"]):
         _programme(apps, row, position)
-    for row in catalogue.read("service_areas")["service_area"]:
-        _service_area(apps, row)
+    load_service_areas(apps)
     for row in catalogue.read("plan_templates")["template"]:
         _plan_templates(apps, row)
+
+
+def load_service_areas(apps: Apps) -> None:
+    """Add the service areas that are missing: a law that is new, or an old one that cases are still judged by."""
+    for row in catalogue.read("service_areas")["service_area"]:
+        _service_area(apps, row)
 
 
 def _model(apps: Apps, name: str) -> Any:

@@ -20,7 +20,9 @@ from engagements import postponements
 from engagements.actions import lifecycle, milestones, opening
 from engagements.models import Engagement, Milestone, PlanTemplate, Postponement, ProgrammeVersion, TeamMember
 from engagements.states import Area, EngagementState, Kind, Mode, Party, Phase, Precision, Purpose
+from tests.factories.cases import case_document, filled_case, put_round, ready_case, round, service_areas
 
+__all__ = ["case_document", "filled_case", "put_round", "ready_case", "round", "service_areas"]  # of cases; the rest stands below
 LONG_AGO = date(2015, 1, 1)
 APP_SECRET = base64.b32encode(b"a secret of 20 bytes").decode()
 _numbers = count(1)

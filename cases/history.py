@@ -1,0 +1,20 @@
+"""The words of this app in the history: what its verbs and its stored values are called."""
+
+from __future__ import annotations
+
+from cases.states import AgeGroup, CaseState, Outcome, RoundState
+
+VERBS = {
+    "round.prepare": "begyndte en indkaldelse af sager",
+    "round.state": "ændrede sagsrundens status",
+    "case.state": "ændrede en sags status",
+    "case.fill": "rettede en sag",
+    "case.list": "indsatte sagslisten",
+    "case.missing": "skrev, hvorfor en akt mangler",
+    "case.missing_off": "fjernede begrundelsen for en manglende akt",
+    "case.cpr": "bekræftede CPR-numre i en sags akter",
+    "file.arrive": "uploadede en akt",
+    "file.sort": "ordnede en akt",
+    "file.remove": "fjernede en akt",
+}
+LABELS = {**dict(RoundState.choices), **dict(CaseState.choices), **dict(Outcome.choices), **dict(AgeGroup.choices)}

@@ -1,0 +1,41 @@
+"""Which rounds, cases and files the policy gives a person, as the condition of a query: the same rows that cases/access.py asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+
+from accounts import grants
+from accounts.access import PolicyRow, rows_for
+from accounts.states import Relation
+from engagements.models import TeamMember
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+EVERY_ROW, NO_ROW = Q(pk__isnull=False), Q(pk__in=[])  # an empty Q would vanish in an "or"
+
+
+def given(user: User, kind: str, action: str, *, engagement: str, state: str, case: str = "") -> Q:
+    """Those with which the user may do `action`. The three paths lead to the engagement, the state and the case (none: no invitations).
+
+    Nobody reaches those of a municipality that they are *inhabil* towards (decision 12).
+    """
+    found = NO_ROW
+    for row in rows_for(user, kind, action):
+        found |= _tied(user, row, engagement, case) & (Q(**{f"{state}__in": row.states}) if row.states else EVERY_ROW)
+    return found & ~Q(**{f"{engagement}__municipality__in": user.conflicting_ids()}) if user.conflicting_ids() else found
+
+
+def _tied(user: User, row: PolicyRow, engagement: str, case: str) -> Q:
+    """Those to which the user has the row's relation in its role."""
+    own = Q(**{f"{engagement}__municipality__in": user.organisation_ids(row.role)})
+    if row.relation == Relation.TEAM:
+        return Q(Exists(TeamMember.objects.valid().filter(engagement=OuterRef(engagement), user=user, role=row.role)))
+    if row.relation == Relation.MUNICIPALITY:
+        return own
+    if row.relation == Relation.INVITED and case:
+        return own & Q(grants.condition(user, row.role, apps.get_model("cases", "Case"), case))
+    return EVERY_ROW if row.relation == Relation.NONE else NO_ROW
