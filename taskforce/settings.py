@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from taskforce.log_secrets import hide_link_secrets
+from taskforce.master_keys import master_keys
 from taskforce.private_services import private_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -216,7 +217,14 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media-is-never-served/"
 MEDIA_ROOT = BASE_DIR / ".data" / "no-media"
+# Master keys of the vault: the first wraps the keys of files, all of them open; without one nothing starts (documents/vault.py)
+VAULT_KEYS = master_keys(required("VAULT_KEY", ""))
 PRIVATE_FILES_DIR = Path(env.str("PRIVATE_FILES_DIR", default=str(BASE_DIR / ".data" / "files")))
+# Uploads: the longest file, and all files of an engagement together with those on their way
+UPLOAD_MAX_BYTES = env.int("UPLOAD_FILE_MB", default=200) * 10**6
+UPLOAD_SCOPE_BYTES = env.int("UPLOAD_ENGAGEMENT_GB", default=4) * 10**9
+UPLOAD_KEPT = timedelta(days=1)  # how long an upload that stands still can be resumed
+UPLOAD_SILENCE = 60  # seconds that a sender may be silent before the connection counts as lost
 STORAGES = {
     "default": {"BACKEND": "documents.storage.PrivateStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
