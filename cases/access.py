@@ -28,7 +28,6 @@ LOCKED = "Sagerne er indsendt, så akterne kan ikke længere åbnes af kommunen.
 
 # A round of cases
 LIST = Permission(ROUND, "list", "Sagerne er for forløbets team og kommunen.")
-PREPARE = Permission(ROUND, "prepare", TEAM_ONLY)
 VIEW_ROUND = Permission(ROUND, "view", "Du har ikke adgang til sagerne.")
 OVERVIEW = Permission(ROUND, "overview", REVIEWERS_ONLY)
 CALL_IN = Permission(ROUND, "call_in", TEAM_ONLY, "Indkaldelsesbrevet er sendt, så det kan ikke ændres.")
@@ -74,10 +73,9 @@ OBJECTS = {
         "the consultants of the team know of it; Ankestyrelsen sees it from the hand-in.",
         actions={
             "list": "find the cases from the engagement's pages",
-            "prepare": "begin a round: how many cases, which areas, which period",
             "view": "see how far it is: the cases with their fields, the files by name, size and status; never what is in them",
             "overview": "see cases × kinds of documents, and what is missing",
-            "call_in": "write and send the call-in letter",
+            "call_in": "begin a round, write and send the call-in letter",
             "dispense": "accept fewer cases, with a reason",
             "fill": "paste the list of cases from Excel",
             "upload": "upload files that are put to a case later",
@@ -116,7 +114,6 @@ OBJECTS = {
 }
 ROWS = [
     *(PolicyRow(ROUND, "list", *who) for who in (_CONSULTANT, _JURIST, _COORDINATOR, _LEADER)),
-    PolicyRow(ROUND, "prepare", *_CONSULTANT),
     *(PolicyRow(kind, "view", *_CONSULTANT) for kind in (ROUND, CASE)),
     *(PolicyRow(kind, "view", *_JURIST, WITH_US) for kind in (ROUND, CASE)),
     *(PolicyRow(kind, "view", *who, CALLED_IN) for kind in (ROUND, CASE) for who in (_COORDINATOR, _LEADER)),
@@ -146,14 +143,17 @@ ADDRESSES: dict[str, Permission] = {}
 # Rounds
 
 
-def get_engagement(user: User, pk: int, permission: Permission = LIST) -> Engagement:
+def get_engagement(user: User, pk: int) -> Engagement:
     """The engagement, for its page of cases: 404 to everybody who is neither on its team nor of its municipality."""
     found = engagements.get_engagement(user, pk)
-    relations = found.relations_of(user)
-    if why_not(user, LIST, relations=relations):
+    if why_not_list(user, found):
         raise Http404
-    require(user, permission, relations=relations)
     return found
+
+
+def why_not_list(user: User, engagement: Engagement) -> str:
+    """The sentence that says why the user does not find cases on the engagement's pages, or ""."""
+    return why_not(user, LIST, relations=engagement.relations_of(user))
 
 
 def get_round(user: User, pk: int, kind: str, permission: Permission = VIEW_ROUND) -> Round:

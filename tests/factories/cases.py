@@ -9,7 +9,6 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from cases.actions import preparing
 from cases.models import Case, CaseDocument, DocumentType, Round
 from cases.states import AgeGroup, CaseState, Outcome, RoundState
 from documents import actions as files
@@ -23,18 +22,18 @@ _numbers = count(1)
 
 
 def round(of: Engagement, *, state: RoundState = RoundState.OPEN, cases: int | None = None, by: User | None = None, **fields: Any) -> Round:
-    """A round with empty slots: as many as the programme says, or `cases`. From OPEN on it was called in today by the lead (or `by`).
+    """A round with as many empty slots as the programme says, or `cases`, called in today by the lead (or `by`); in preparation none.
 
     Past OPEN the cases are only marked as handed in: fill them first (`ready_case`) or hand in by the product's own action for receipts.
     """
     by = by or of.team()[0].user
-    values = {"decided_from": DECIDED_FROM, "decided_to": DECIDED_TO, "areas": service_areas(of), **fields}
-    made = preparing.prepare(engagement=of, by=by, **values)
-    if cases is not None:
-        made.cases.filter(number__gt=cases).delete()
-        Case.objects.bulk_create(Case(round=made, number=number) for number in range(made.case_count + 1, cases + 1))
-        Round.objects.filter(pk=made.pk).update(case_count=cases)
+    number = of.programme_version.case_count if cases is None else cases
+    areas = fields.pop("areas", None) or service_areas(of)
+    values = {"decided_from": DECIDED_FROM, "decided_to": DECIDED_TO, "created_by": by, **fields}
+    made = Round.objects.create(engagement=of, case_count=number, **values)
+    made.areas.set(areas)
     if state != RoundState.PREPARING:
+        Case.objects.bulk_create(Case(round=made, number=place) for place in range(1, number + 1))
         put_round(made, state, by)
     return Round.objects.get(pk=made.pk)
 
