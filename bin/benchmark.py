@@ -6,7 +6,7 @@ import os
 import sys
 
 import services
-from household import CHECKOUT, inherited_environment, private_folder
+from household import CHECKOUT, inherited_environment, new_vault_key, private_folder
 from processes import Stopped, Supervisor, Trouble, interruptions
 
 
@@ -16,6 +16,7 @@ def environment(places: services.Places) -> dict[str, str]:
         "DATABASE_URL": places.database_url,
         "REDIS_URL": places.redis_url,
         "SECRET_KEY": "only-for-benchmarks-and-thrown-away-with-their-database",
+        "VAULT_KEY": new_vault_key(),
         "SITE_URL": "https://localhost",
         "ALLOWED_HOSTS": "localhost",
         "PRIVATE_FILES_DIR": str(private_folder(places.home / "files")),

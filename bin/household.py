@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import fcntl
 import json
@@ -81,7 +82,7 @@ class Lock:
 
 
 def reset(folder: Path) -> None:
-    """Remove the private data: databases, files, mail, logs, secret key."""
+    """Remove the private data: databases, files, mail, logs, keys."""
     forget(folder)
     for path in folder.iterdir():
         if path.name in KEPT_AT_RESET:
@@ -94,12 +95,26 @@ def reset(folder: Path) -> None:
 
 def secret_key(folder: Path) -> str:
     """The key of this data folder, made once, so that sessions outlive a restart."""
-    path = folder / "secret_key"
+    return kept_secret(folder / "secret_key", secrets.token_urlsafe(50))
+
+
+def vault_key(folder: Path) -> str:
+    """The master key of the files of this data folder, made once: without it none of them opens."""
+    return kept_secret(folder / "vault_key", new_vault_key())
+
+
+def new_vault_key() -> str:
+    """A master key as the settings take it."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def kept_secret(path: Path, fresh: str) -> str:
+    """What stands in the file; `fresh`, written there, the first time."""
     with contextlib.suppress(OSError):
         found = path.read_text().strip()
         if found:
             return found
-    write_private(path, secrets.token_urlsafe(50))
+    write_private(path, fresh)
     return path.read_text()
 
 
@@ -109,6 +124,7 @@ def product_environment(folder: Path, places: Places, port: int) -> dict[str, st
         "DATABASE_URL": places.database_url,
         "REDIS_URL": places.redis_url,
         "SECRET_KEY": secret_key(folder),
+        "VAULT_KEY": vault_key(folder),
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "SITE_URL": f"http://localhost:{port}",
         "DEMO": "1",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import services
 import static_files
-from household import CHECKOUT, inherited_environment, private_folder
+from household import CHECKOUT, inherited_environment, new_vault_key, private_folder
 from processes import Stopped, Supervisor, Trouble, interruptions
 from progress import say, tell
 
@@ -39,6 +39,7 @@ def environment(places: services.Places) -> dict[str, str]:
         "DATABASE_URL": places.database_url,
         "REDIS_URL": places.redis_url,
         "SECRET_KEY": "only-for-tests-and-thrown-away-with-their-database",
+        "VAULT_KEY": new_vault_key(),
         "SITE_URL": "http://localhost",
         "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
         "PRIVATE_FILES_DIR": str(private_folder(places.home / "files")),

@@ -73,7 +73,8 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """Not what a person called it: history and logs outlive the file, and names of files tell of people."""
+        return f"Dokument {str(self.pk)[:8]}"
 
     @property
     def is_readable(self) -> bool:

@@ -12,9 +12,14 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+def path_of(file_id: uuid.UUID) -> str:
+    """Where a file lies: named by its id alone, never by what a person called it. A file on its way in lies there already."""
+    return f"{str(file_id)[:2]}/{file_id}"
+
+
 def private_path(stored: StoredFile, filename: str) -> str:
-    """Where a file lies: named by its id alone, never by what a person called it."""
-    return f"{str(stored.pk)[:2]}/{stored.pk}"
+    """As the field asks for it."""
+    return path_of(stored.pk)
 
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -36,7 +36,7 @@ def again(request: Request, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def download(request: Request, pk: UUID) -> FileResponse:
+def download(request: Request, pk: UUID) -> StreamingHttpResponse:
     job = access.get_job(request.user, pk, access.RESULT)
     stored = get_object_or_404(StoredFile.objects.visible_to(request.user).select_related("scope"), pk=job.result_id)
     return deliver(stored, by=request.user, purpose=f"Til egen brug: {job.title}")
