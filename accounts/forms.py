@@ -112,6 +112,8 @@ class ConfirmPasswordForm(BaseForm, ReauthenticateForm):
 class _CodeOnce(BaseForm):
     """A code of the app counts once, however long it is valid."""
 
+    unguarded = frozenset({"code"})
+
     def clean_code(self) -> str:
         code: str = super().clean_code()  # type: ignore[misc]
         if self.authenticator.type == Authenticator.Type.TOTP and not second_factor.use_once(self.user, code):  # type: ignore[attr-defined]
@@ -129,6 +131,8 @@ class ConfirmCodeForm(_CodeOnce, ReauthenticateCodeForm):
 
 class AppForm(BaseForm, ActivateTOTPForm):
     """The first code of a new app: it proves that the secret arrived, and does not count a second time."""
+
+    unguarded = frozenset({"code"})
 
     code = code_field("Koden i appen")
 

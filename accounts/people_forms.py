@@ -52,6 +52,8 @@ class NameField(forms.CharField):
 class PeopleFilter(BaseForm):
     """All in the URL, so that a link can be copied."""
 
+    unguarded = frozenset({"search"})
+
     search = forms.CharField(label="Navn eller e-mail", required=False, max_length=100)
     organisation = forms.ModelChoiceField(label="Organisation", required=False, queryset=Organisation.objects.none(), empty_label="Alle")
     role = forms.ChoiceField(label="Rolle", required=False, choices=[])

@@ -6,17 +6,28 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.db import models, transaction
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
 
 from accounts import audit
+from accounts.base_form import GuardedModelForm
 
 CHANGED = [None, "ændret"]  # of a text only that it changed (decision 29)
 
 
 class RecordedAdmin(admin.ModelAdmin):
     """A ModelAdmin whose additions, changes and deletions, also of the rows inside a page, are recorded in the same transaction."""
+
+    form = GuardedModelForm
+
+    def get_inline_instances(self, request: HttpRequest, obj: models.Model | None = None) -> list[InlineModelAdmin]:
+        """The rows inside a page guard their texts as the page does."""
+        inlines: list[InlineModelAdmin] = super().get_inline_instances(request, obj)
+        for inline in inlines:
+            inline.form = GuardedModelForm
+        return inlines
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -27,6 +27,8 @@ LONGEST_REASON = 500
 class PortfolioFilter(BaseForm):
     """All in the URL, so that a link can be copied. Offers only consultants of engagements that the person sees."""
 
+    unguarded = frozenset({"search"})
+
     search = forms.CharField(label="Kommune", required=False, max_length=60)
     phase = forms.ChoiceField(label="Fase", required=False, choices=ANY + PHASES)
     programme = forms.ModelChoiceField(label="Program", required=False, queryset=Programme.objects.all(), empty_label="Alle")

@@ -10,14 +10,12 @@ from django.utils import timezone
 
 from accounts.actions.mails import LONGEST_TEXT
 from accounts.base_form import BaseForm
-from accounts.cpr import holds_cpr
 from accounts.danish import long_date
 from accounts.letters import LONGEST_SUBJECT
 from accounts.states import MailState
 from engagements.fields import DayField, expect_year
 from engagements.states import MailHold
 
-CPR = "Det ligner et CPR-nummer. Fjern det: mails må ikke rumme oplysninger om borgere."
 AT_EIGHT = time(8)  # local time, as reminders
 LATEST = timedelta(days=60)
 
@@ -35,18 +33,6 @@ class MailFilter(BaseForm):
 class MailForm(BaseForm):
     subject = forms.CharField(label="Emne", max_length=LONGEST_SUBJECT)
     text = forms.CharField(label="Tekst", max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 12}))
-
-    def clean_subject(self) -> str:
-        return _without_cpr(self.cleaned_data["subject"])
-
-    def clean_text(self) -> str:
-        return _without_cpr(self.cleaned_data["text"])
-
-
-def _without_cpr(text: str) -> str:
-    if holds_cpr(text):
-        raise forms.ValidationError(CPR)
-    return text
 
 
 class PostponeForm(BaseForm):

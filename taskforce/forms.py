@@ -54,6 +54,8 @@ class FilterDay(DayField):
 class LogFilter(BaseForm):
     """All in the URL, so that a link can be copied."""
 
+    unguarded = frozenset({"person", "forespoergsel"})
+
     slags = forms.CharField(required=False, widget=forms.HiddenInput)
     person = forms.CharField(label="Person", required=False, max_length=60)
     kommune = forms.ModelChoiceField(label="Kommune", required=False, queryset=Organisation.objects.municipalities(), empty_label="Alle")
@@ -93,6 +95,8 @@ class LogExportForm(BaseForm):
 
 class MailFilter(BaseForm):
     """The administrators' log of mails; all in the URL."""
+
+    unguarded = frozenset({"modtager"})
 
     status = forms.ChoiceField(label="Status", required=False, choices=[("", "Alle"), *MailState.choices])
     type = forms.ChoiceField(label="Type", required=False, choices=[("", "Alle"), *mail_log.KINDS.items()])

@@ -135,7 +135,8 @@ def test_a_mail_with_a_cpr_number_is_sent_back_to_its_writer(log_in, consultant,
     mail = held(engagement, coordinator)
     written = {"subject": "Ring", "text": "Ring til mig"} | {field: "Det gælder 010203-1234"}
     response = log_in(consultant).post(url(engagement, mail, "ret/"), written)
-    assert (response.status_code, response.context["form"].errors[field]) == (422, ["Det ligner et CPR-nummer. Fjern det: mails må ikke rumme oplysninger om borgere."])  # fmt: skip
+    [told] = response.context["form"].errors[field]
+    assert (response.status_code, "»Det gælder ••••••-••••«" in told) == (422, True)
     assert fresh(mail).state == MailState.HELD
 
 
