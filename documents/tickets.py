@@ -61,13 +61,13 @@ class UploadTicket:
 
     @property
     def types_in_words(self) -> str:
-        """"PDF, JPEG og PNG"."""
+        """ "PDF, JPEG og PNG"."""
         return join([str(kind.label) for kind in FileType if kind in TYPES[FileClass(self.file_class)]])
 
     @property
     def most_bytes(self) -> int:
         """The longest file."""
-        return settings.UPLOAD_MAX_BYTES
+        return int(settings.UPLOAD_MAX_BYTES)
 
 
 def issue(

@@ -24,6 +24,7 @@ from taskforce.views import errors
 
 log = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
+LOG_IN_AGAIN = "Log ind igen; uploaden fortsætter, hvor den slap."
 
 
 class SessionLimitMiddleware:
@@ -62,6 +63,8 @@ class LogInFirstMiddleware:
             raise Http404
         if permission is access.ANYBODY or request.user.is_authenticated:
             return None
+        if "Tus-Resumable" in request.headers:  # an upload: a script asks, which a page of any kind would not help
+            return HttpResponse(LOG_IN_AGAIN, status=401, content_type="text/plain; charset=utf-8")
         return self.to_log_in(request)
 
     def to_log_in(self, request: Any) -> HttpResponse:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("forloeb/", include("engagements.urls")),
     path("udbakke/", include("engagements.outgoing_urls")),
     path("opgave/", include("engagements.task_urls")),
+    path("filer/", include("documents.urls")),
     path("job/<uuid:pk>/", jobs.show, name="job"),
     path("job/<uuid:pk>/igen/", jobs.again, name="job-again"),
     path("job/<uuid:pk>/hent/", jobs.download, name="job-download"),
