@@ -31,11 +31,16 @@ class PrivateStorage(FileSystemStorage):
             base_url=None,
             file_permissions_mode=FILE_MODE,
             directory_permissions_mode=FOLDER_MODE,
-            allow_overwrite=True,
         )
 
     def _save(self, name: str, content: Any) -> str:
-        """Write under another name, bring it to the disk for good, then give it its name; a write that fails leaves nothing."""
+        self.replace(name, content)
+        return name
+
+    def replace(self, name: str, content: Any) -> None:
+        """Write under another name, bring it to the disk for good, then give it its name, which another file may have had until then.
+        A write that fails leaves nothing.
+        """
         path = Path(self.path(name))
         self._make_folder(path.parent)
         draft = path.with_name(path.name + PARTIAL)
@@ -49,23 +54,30 @@ class PrivateStorage(FileSystemStorage):
             draft.unlink(missing_ok=True)
             raise
         _sync_folder(path.parent)
-        return name
 
     @contextlib.contextmanager
     def open_partial(self, name: str) -> Iterator[BinaryIO]:
-        """A file that grows over several requests, made when it is not there; ours alone while it is open. Raises Busy."""
+        """A file that grows over several requests, made when it is not there; ours alone while it is open. Raises Busy.
+
+        One that is still empty at the end goes away again.
+        """
         path = Path(self.path(name))
         self._make_folder(path.parent)
-        is_new = not path.exists()
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
-            if is_new:
-                _sync_folder(path.parent)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise Busy from None
-            yield file
+            if not _is_at(file, path):  # somebody removed it while we came
+                raise Busy
+            try:
+                yield file
+            finally:
+                if os.fstat(file.fileno()).st_size == 0 and _is_at(file, path):
+                    path.unlink()
+                else:
+                    _sync_folder(path.parent)
 
     def names(self) -> Iterator[str]:
         """The name of every file in here, whatever it is."""
@@ -85,6 +97,12 @@ class PrivateStorage(FileSystemStorage):
 def private_storage() -> PrivateStorage:
     """The one that settings.STORAGES names."""
     return cast(PrivateStorage, storages["default"])
+
+
+def _is_at(file: BinaryIO, path: Path) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    return False
 
 
 def _private(path: str, flags: int) -> int:

@@ -11,12 +11,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 WEAK_KEY_LENGTH = 50
+LEAST_VARIED = 16  # different bytes of the 32: random ones have about 30
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 @register(Tags.security)
 def production_is_safe(**kwargs: Any) -> list[CheckMessage]:
-    """Errors refuse the start: demo mode, DEBUG, a weak SECRET_KEY, any host name; warnings are about mail (decision 28)."""
+    """Errors refuse the start: demo mode, DEBUG, weak keys, any host name; warnings are about mail (decision 28)."""
     if not settings.SECURE_SITE:
         return []
     found: list[CheckMessage] = []
@@ -26,7 +27,15 @@ def production_is_safe(**kwargs: Any) -> list[CheckMessage]:
         found.append(Error("DEBUG is on.", hint="Unset DEBUG: errors would show code and settings.", id="taskforce.E002"))
     if len(settings.SECRET_KEY) < WEAK_KEY_LENGTH or len(set(settings.SECRET_KEY)) < 5:
         found.append(Error("SECRET_KEY is weak.", hint=f"Use at least {WEAK_KEY_LENGTH} random characters.", id="taskforce.E003"))
-    return [*found, *_about_hosts(), *_about_mail()]
+    return [*found, *_about_vault(), *_about_hosts(), *_about_mail()]
+
+
+def _about_vault() -> list[CheckMessage]:
+    if not settings.VAULT_KEYS:
+        return [Error("VAULT_KEY is not set.", hint="Without it no file can be stored or opened.", id="taskforce.E006")]
+    if any(len(set(key)) < LEAST_VARIED for key in settings.VAULT_KEYS):
+        return [Error("VAULT_KEY is weak.", hint="Use 32 random bytes, in base64.", id="taskforce.E007")]
+    return []
 
 
 def _about_hosts() -> list[CheckMessage]:

@@ -207,6 +207,14 @@ def _files() -> Iterator[Line]:
         yield Line("Plads til filer", Health.GOOD, text)
 
 
+def _vault() -> Iterator[Line]:
+    if probes.vault_opens():
+        yield Line("Nøgle til filer", Health.GOOD, "Åbner filerne")
+    else:
+        advice = "Skriv den rigtige nøgle i VAULT_KEY, og start igen; indtil da kan ingen fil gemmes eller læses."
+        yield Line("Nøgle til filer", Health.BAD, "Åbner ikke filerne", None, advice, "The master key")
+
+
 def _version() -> Iterator[Line]:
     yield Line("Version", Health.GOOD, settings.VERSION)
 
@@ -220,5 +228,6 @@ PROBES: dict[str, Callable[[], Iterator[Line]]] = {
     "Påmindelser": _reminders,
     "Job": _jobs,
     "Plads til filer": _files,
+    "Nøgle til filer": _vault,
     "Version": _version,
 }

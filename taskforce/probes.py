@@ -16,6 +16,7 @@ from django.utils import timezone
 from kombu import Connection
 
 from accounts.models import SweepRun
+from documents import vault
 
 # How long each sweep of the clock (taskforce/celery.py) may be silent before it is an alarm: several times its interval.
 HEARTBEAT = "heartbeat"
@@ -47,6 +48,11 @@ def missing_migrations() -> int:
     """How many migrations of this version the database has not seen."""
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def vault_opens() -> bool:
+    """Whether the master key that we have opens the newest key of the vault."""
+    return vault.newest_opens()
 
 
 def broker_answers() -> bool:

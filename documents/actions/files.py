@@ -65,11 +65,13 @@ def store(
 
 @transaction.atomic
 def store_sealed(*, upload: Upload, sha256: str, name: str = "", content_type: str = UNKNOWN_TYPE) -> StoredFile:
-    """Take over a file that was sealed while it arrived, where it lies and under the key it has; the upload's row may go then.
+    """Take over a file that was sealed while it arrived, where it lies and under the key it has; nothing of it is written anew.
 
-    The caller has seen its writer complete and finished. Its human name belongs to the document that points at it: the row keeps a
-    neutral one, because the logs name it by that.
+    The caller holds its writer, complete and finished. Its human name belongs to the document that points at it: the row keeps a
+    neutral one, because the logs name it by that. Raises Damaged when the disk does not hold all of it.
     """
+    if vault.received(upload) != upload.length:
+        raise vault.Damaged("The upload is not complete.")
     stored = StoredFile(
         pk=upload.pk,
         scope_id=upload.scope_id,

@@ -23,7 +23,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when database, migrations, broker, beat and its sweeps are well, else 503 naming which are not; no details to strangers."""
+    """200 when database, vault, broker, beat and its sweeps are well, else 503 naming which are not; no details to strangers."""
     state = {name: _passes(name, probe) for name, probe in PROBES.items()}
     return JsonResponse(state, status=200 if all(value == "ok" for value in state.values()) else 503)
 
@@ -44,6 +44,7 @@ def _sweeps() -> bool:
 PROBES: dict[str, Callable[[], bool]] = {
     "database": probes.database_answers,
     "migrations": lambda: probes.missing_migrations() == 0,
+    "vault": probes.vault_opens,
     "broker": probes.broker_answers,
     "beat": lambda: not probes.is_silent(probes.HEARTBEAT, probes.last_runs()),
     "sweeps": _sweeps,

@@ -26,6 +26,6 @@ def test_readyz_is_green_as_soon_as_clock_and_worker_run_and_the_page_says_so(
     lines = {line.name: line.text for line in page.get("/drift/").context["lines"]}
     assert (lines["Worker"], lines["Database"]) == ("Ingen worker svarer", "Svarer, og alle migreringer er kørt")
     broker.kill()
-    assert client.get("/readyz").json() == dict.fromkeys(["database", "migrations", "beat", "sweeps"], "ok") | {"broker": "fail"}
+    assert client.get("/readyz").json() == dict.fromkeys(["database", "migrations", "vault", "beat", "sweeps"], "ok") | {"broker": "fail"}
     lines = {line.name: line.text for line in page.get("/drift/").context["lines"]}
     assert lines["Kø (broker)"] == "Svarer ikke, eller svarer for langsomt"

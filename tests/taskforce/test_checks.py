@@ -1,8 +1,10 @@
 """What must never be true in production, and the settings that follow an https address."""
 
+import base64
 import json
 import os
 import re
+import secrets
 import subprocess
 import sys
 
@@ -12,12 +14,14 @@ from django.conf import settings as project
 from taskforce.checks import production_is_safe
 from taskforce.private_services import private_environment
 
+MASTER = secrets.token_bytes(32)
+VAULT_KEY = base64.b64encode(MASTER).decode()
 STRONG = "q8Zr-uV2_mK5xW9tB4nJ7cL1pD6sF3hG0yE-aR8iO2vT5zQ9" + "kM4w"
 
 
 SAFE = {
     "SECURE_SITE": True, "SITE_URL": "https://taskforce.example", "DEMO": False, "DEBUG": False, "SECRET_KEY": STRONG,
-    "ALLOWED_HOSTS": ["taskforce.example"], "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_USE_TLS": True,
+    "VAULT_KEYS": [MASTER], "ALLOWED_HOSTS": ["taskforce.example"], "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_USE_TLS": True,
     "EMAIL_USE_SSL": False,
 }  # fmt: skip
 
@@ -31,6 +35,9 @@ SAFE = {
         ({"SECRET_KEY": "short"}, ["taskforce.E003"]),
         ({"SECRET_KEY": "ab" * 40}, ["taskforce.E003"]),
         ({"DEMO": True, "DEBUG": True, "SECRET_KEY": "x"}, ["taskforce.E001", "taskforce.E002", "taskforce.E003"]),
+        ({"VAULT_KEYS": []}, ["taskforce.E006"]),
+        ({"VAULT_KEYS": [bytes(32)]}, ["taskforce.E007"]),
+        ({"VAULT_KEYS": [MASTER, b"ab" * 16]}, ["taskforce.E007"]),
         ({"ALLOWED_HOSTS": ["*"]}, ["taskforce.E004"]),
         ({"ALLOWED_HOSTS": ["taskforce.example", "*"]}, ["taskforce.E004"]),
         ({"ALLOWED_HOSTS": []}, ["taskforce.E004"]),
@@ -56,7 +63,7 @@ def production(program: list[str], **changed: str) -> subprocess.CompletedProces
     """A program in a process of its own, with the settings of production and nothing else in its environment."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     values = {
-        "SECRET_KEY": STRONG, "SITE_URL": "https://taskforce.example", "ALLOWED_HOSTS": "taskforce.example",
+        "SECRET_KEY": STRONG, "SITE_URL": "https://taskforce.example", "ALLOWED_HOSTS": "taskforce.example", "VAULT_KEY": VAULT_KEY,
         "DATABASE_URL": "postgres://nobody@/nowhere", "REDIS_URL": "redis://127.0.0.1:1/0",
         "EMAIL_URL": "smtp+tls://user:password@mail.example:587", **changed,
     }  # fmt: skip
@@ -120,7 +127,7 @@ def test_cookies_redirects_and_hsts_follow_the_address(site, expected):
     assert json.loads(done.stdout.splitlines()[-1]) == expected, done.stderr
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "VAULT_KEY"])
 def test_what_is_missing_is_named_with_what_to_do(name, tmp_path):
     done = manage(["migrate", "--check"], **{name: "", "TASKFORCE_DATA_DIR": str(tmp_path)})
     assert done.returncode != 0
@@ -132,6 +139,22 @@ def test_a_secret_can_be_read_from_a_file(tmp_path):
     shown = "from django.conf import settings as s; print(len(s.SECRET_KEY))"
     done = manage(["shell", "--no-imports", "-v", "0", "-c", shown], SECRET_KEY="", SECRET_KEY_FILE=str(tmp_path / "key"))
     assert done.stdout.splitlines()[-1] == str(len(STRONG)), done.stderr
+
+
+def test_the_key_of_the_vault_can_be_read_from_a_file(tmp_path):
+    older = secrets.token_bytes(32)
+    (tmp_path / "key").write_text(f"{VAULT_KEY},{base64.b64encode(older).decode()}\n")
+    shown = "from django.conf import settings as s; print([key.hex() for key in s.VAULT_KEYS])"
+    done = manage(["shell", "--no-imports", "-v", "0", "-c", shown], VAULT_KEY="", VAULT_KEY_FILE=str(tmp_path / "key"))
+    assert done.stdout.splitlines()[-1] == str([MASTER.hex(), older.hex()]), done.stderr
+
+
+@pytest.mark.parametrize("given", ["c2hvcnQ=", VAULT_KEY[:-1], f"{VAULT_KEY},half", "æ" * 44])
+def test_a_key_of_the_vault_that_is_none_is_refused_without_being_shown(given):
+    done = manage(["migrate", "--check"], VAULT_KEY=given)
+    assert done.returncode != 0
+    assert "VAULT_KEY holds something that is not 32 bytes in base64." in done.stderr
+    assert given not in done.stderr
 
 
 # The private servers of a running bin/run

@@ -39,7 +39,10 @@ def test_the_process_answers_without_its_database(client, monkeypatch):
 @pytest.mark.usefixtures("beating")
 def test_all_is_well(client):
     response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (200, dict.fromkeys(["database", "migrations", "broker", "beat", "sweeps"], "ok"))
+    assert (response.status_code, response.json()) == (
+        200,
+        dict.fromkeys(["database", "migrations", "vault", "broker", "beat", "sweeps"], "ok"),
+    )
 
 
 @pytest.mark.usefixtures("beating")

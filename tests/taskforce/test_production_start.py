@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings as project
 
 from tests.servers import Server, until
-from tests.taskforce.test_checks import STRONG
+from tests.taskforce.test_checks import STRONG, VAULT_KEY
 
 HTTPS = {"Host": "taskforce.example", "X-Forwarded-Proto": "https"}
 
@@ -41,6 +41,7 @@ class Web(Server):
         return kept | {
             "SECRET_KEY": STRONG, "SITE_URL": "https://taskforce.example", "ALLOWED_HOSTS": "taskforce.example", "TRUSTED_PROXY": "1",
             "DATABASE_URL": "postgres://nobody@/nowhere", "REDIS_URL": "redis://127.0.0.1:1/0", "EMAIL_URL": "smtp+tls://mail.example:587",
+            "VAULT_KEY": VAULT_KEY,
         }  # fmt: skip
 
     def start(self) -> None:
