@@ -31,7 +31,7 @@ LIST = Permission(ROUND, "list", "Sagerne er for forløbets team og kommunen.")
 VIEW_ROUND = Permission(ROUND, "view", "Du har ikke adgang til sagerne.")
 OVERVIEW = Permission(ROUND, "overview", REVIEWERS_ONLY)
 CALL_IN = Permission(ROUND, "call_in", TEAM_ONLY, "Indkaldelsesbrevet er sendt, så det kan ikke ændres.")
-DISPENSE = Permission(ROUND, "dispense", TEAM_ONLY, "Dispensation kan kun gives, mens sagerne er indkaldt og ikke indsendt.")
+DISPENSE = Permission(ROUND, "dispense", TEAM_ONLY, "Dispensation kan kun gives, mens der mangler sager.")
 FILL = Permission(ROUND, "fill", COORDINATORS_ONLY, NOT_OPEN)
 UPLOAD_LOOSE = Permission(ROUND, "upload", COORDINATORS_ONLY, NOT_OPEN)
 HAND_IN = Permission(ROUND, "hand_in", COORDINATORS_ONLY, "Sagerne er allerede indsendt.")
@@ -121,7 +121,7 @@ ROWS = [
     PolicyRow(ROUND, "overview", *_CONSULTANT),
     PolicyRow(ROUND, "overview", *_JURIST, WITH_US),
     PolicyRow(ROUND, "call_in", *_CONSULTANT, frozenset({RoundState.PREPARING})),
-    PolicyRow(ROUND, "dispense", *_CONSULTANT, _OPEN),
+    PolicyRow(ROUND, "dispense", *_CONSULTANT, _RECEIVING),
     PolicyRow(ROUND, "fill", *_COORDINATOR, _OPEN),
     PolicyRow(ROUND, "upload", *_COORDINATOR, _RECEIVING),
     PolicyRow(ROUND, "hand_in", *_COORDINATOR, _RECEIVING),

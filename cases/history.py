@@ -6,7 +6,17 @@ from cases.states import AgeGroup, CaseState, Outcome, RoundState
 
 VERBS = {
     "round.prepare": "begyndte en indkaldelse af sager",
+    "round.revise": "rettede indkaldelsen af sager",
+    "round.letter_pdf": "lavede indkaldelsesbrevet som PDF",
     "round.state": "ændrede sagsrundens status",
+    "round.dispense": "gav dispensation til færre sager",
+    "round.dispense_off": "tog en dispensation tilbage",
+    "hand_in.cases": "indsendte sagerne",
+    "hand_in.supplement": "indsendte supplerende akter",
+    "hand_in.receipt_pdf": "lavede en kvittering som PDF",
+    "supplement.ask": "bad om supplerende akter",
+    "withdraw.file": "trak en akt tilbage",
+    "withdraw.case": "trak en sag tilbage",
     "case.state": "ændrede en sags status",
     "case.fill": "rettede en sag",
     "case.list": "indsatte sagslisten",

@@ -53,6 +53,7 @@ CASE_MOVES: dict[CaseState, set[CaseState]] = {
     CaseState.WITHDRAWN: {CaseState.DRAFT, CaseState.ERASED},
     CaseState.ERASED: set(),
 }
+RECEIVED = frozenset({CaseState.SUBMITTED, CaseState.IN_REVIEW, CaseState.REVIEWED, CaseState.ASSURED})  # handed in and not taken back
 
 
 class Custody(TextChoices):

@@ -1,0 +1,39 @@
+"""What stands around the papers of a round: the engagement's frame and the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from cases.models import Case, Round
+from engagements import page
+
+
+def papers(user: User, round: Round, title: str, *, case: Case | None = None) -> dict[str, Any]:
+    """The context of templates/cases/_paper.html for a page called `title`, of the round or of one of its cases."""
+    return page.frame(user, round.engagement) | {
+        "round": round,
+        "case": case,
+        "paper_title": title,
+        "crumbs": _crumbs(round, title, case),
+        "back_url": case.get_absolute_url() if case else _home(round),
+    }
+
+
+def _home(round: Round) -> str:
+    """The cases; before the letter is sent there are none, and the letter is all there is."""
+    return round.get_absolute_url() if round.called_in_at else reverse("call-in", args=[round.engagement_id])
+
+
+def _crumbs(round: Round, title: str, case: Case | None) -> list[tuple[str, str]]:
+    engagement = round.engagement
+    trail = [
+        ("Forløb", reverse("engagements")),
+        (engagement.municipality.display_name, engagement.get_absolute_url()),
+        ("Sager", reverse("rounds", args=[engagement.pk])),
+    ]
+    if case:
+        trail.append((str(case), case.get_absolute_url()))
+    return [*trail, (title, "")]
