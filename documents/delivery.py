@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 import structlog
@@ -30,9 +30,26 @@ def deliver(stored: StoredFile, *, by: User, purpose: str, name: str | None = No
     shown = inline and stored.content_type in SHOWN
     action = ReadAction.VIEW if shown else ReadAction.DOWNLOAD
     audit.look(by=by, action=action, purpose=purpose, target=stored, scope=stored.scope)
-    response = StreamingHttpResponse(_opened(stored), content_type=stored.content_type)
-    response["Content-Length"] = str(stored.size)
-    response["Content-Disposition"] = content_disposition_header(not shown, names.clean(name or stored.name)) or ""
+    disposition = content_disposition_header(not shown, names.clean(name or stored.name)) or ""
+    return _answer(_opened(stored), content_type=stored.content_type, size=stored.size, disposition=disposition)
+
+
+def show(stored: StoredFile) -> StreamingHttpResponse:
+    """The picture of a page inside a viewer, whose opening has its row in the access log already (documents/viewing.py)."""
+    return picture(_opened(stored), content_type=stored.content_type, size=stored.size)
+
+
+def picture(content: Iterable[bytes], *, content_type: str, size: int) -> StreamingHttpResponse:
+    """The same for one that was drawn for this answer alone."""
+    if content_type not in SHOWN:
+        raise ValueError(f"{content_type} is no picture of ours.")
+    return _answer(content, content_type=content_type, size=size, disposition="inline")
+
+
+def _answer(content: Iterable[bytes], *, content_type: str, size: int, disposition: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(content, content_type=content_type)
+    response["Content-Length"] = str(size)
+    response["Content-Disposition"] = disposition
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"  # whatever it is, it runs nothing here
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
