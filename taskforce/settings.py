@@ -18,7 +18,7 @@ from taskforce.private_services import private_environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 # Commands that need neither database nor secrets, so that they run on a clone without any set-up.
-WITHOUT_SERVICES = {"parse_timetable", "policy", "processing_record", "check", "makemigrations", "collectstatic"}
+WITHOUT_SERVICES = {"parse_timetable", "check_document", "policy", "processing_record", "check", "makemigrations", "collectstatic"}
 WITHOUT_SERVICES |= {"help", "--help", "version", "--version"}
 
 env = environ.FileAwareEnv()
@@ -225,6 +225,13 @@ UPLOAD_MAX_BYTES = env.int("UPLOAD_FILE_MB", default=200) * 10**6
 UPLOAD_SCOPE_BYTES = env.int("UPLOAD_ENGAGEMENT_GB", default=4) * 10**9
 UPLOAD_KEPT = timedelta(days=1)  # how long an upload that stands still can be resumed
 UPLOAD_SILENCE = 60  # seconds that a sender may be silent before the connection counts as lost
+# Checks of what was uploaded: the virus scanner (/path/of/socket or host:port), how much it looks into, and whether files must be scanned
+CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")
+CLAMD_MAX_BYTES = env.int("CLAMD_MAX_MB", default=25) * 10**6
+CLAMD_TIMEOUT = 120  # seconds for each answer
+AV_REQUIRED = env.bool("AV_REQUIRED", default=False)
+CHECK_LEASE = timedelta(minutes=20)  # a check whose process has been silent this long is taken up again; the longest file takes less
+CHECK_RETRY = timedelta(seconds=30)  # how long a check that was interrupted waits
 STORAGES = {
     "default": {"BACKEND": "documents.storage.PrivateStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

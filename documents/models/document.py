@@ -78,7 +78,8 @@ class Document(models.Model):
 
     @property
     def is_readable(self) -> bool:
-        return self.state in CHECKED
+        """Whether its content may be read at all: checked, and scanned where that is required."""
+        return self.state in CHECKED and (self.scan == ScanState.CLEAN or not settings.AV_REQUIRED)
 
 
 class CprFinding(models.Model):
