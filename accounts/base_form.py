@@ -36,7 +36,7 @@ class FreeTextGuard(forms.BaseForm):
         if isinstance(field, forms.FileField):
             names = [file.name or "" for file in self.files.getlist(bound.html_name)] if hasattr(self.files, "getlist") else []
             return next((sentence for one in names if (sentence := name_complaint(one))), None)
-        return complaint(bound.data, bound.label) if takes_free_text(field) and isinstance(bound.data, str) else None
+        return complaint(bound.data, str(bound.label)) if takes_free_text(field) and isinstance(bound.data, str) else None
 
 
 class BaseForm(FreeTextGuard, forms.Form):
