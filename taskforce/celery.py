@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "expired sessions": {"task": "accounts.tasks.delete_expired_sessions", "schedule": 3600.0},
     "expired files": {"task": "documents.tasks.delete_expired_files", "schedule": 3600.0},
     "uploads left": {"task": "documents.tasks.sweep_uploads", "schedule": 3600.0},
+    "documents waiting": {"task": "documents.tasks.check_waiting_documents", "schedule": 10.0},
     "expired log rows": {"task": "accounts.tasks.delete_expired_logs", "schedule": crontab(hour=3, minute=40)},
 }
 
