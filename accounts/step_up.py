@@ -11,7 +11,8 @@ from urllib.parse import urlencode, urlsplit
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -51,11 +52,11 @@ def _showed(request: HttpRequest, methods: set[str]) -> bool:
     return any(record["method"] in methods and 0 <= time.time() - record["at"] < settings.STEP_UP_AGE for record in records)
 
 
-def fresh_factor_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def fresh_factor_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Decorates a view: without a fresh second factor the person confirms who they are and comes back to the page."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs) if has_fresh_factor(request) else ask(request)
 
     return guarded

@@ -65,9 +65,14 @@ class UploadTicket:
         return join([str(kind.label) for kind in FileType if kind in TYPES[FileClass(self.file_class)]])
 
     @property
-    def most_bytes(self) -> int:
-        """The longest file."""
-        return int(settings.UPLOAD_MAX_BYTES)
+    def longest_in_words(self) -> str:
+        """How long a file may be: "200 MB"."""
+        return in_mb(settings.UPLOAD_MAX_BYTES)
+
+
+def in_mb(size: int) -> str:
+    """200 MB, 4 GB"""
+    return f"{size // 10**9} GB" if size >= 10**9 and size % 10**9 == 0 else f"{size // 10**6} MB"
 
 
 def issue(

@@ -21,12 +21,12 @@ from django.utils import timezone
 from accounts import cpr
 from accounts.models import Scope, User
 from accounts.refusal import Refused
-from documents import actions, names, receiving, vault
+from documents import actions, checking, names, receiving, vault
 from documents.models import Document, StoredFile, Upload
 from documents.models.stored import path_of
 from documents.states import DocumentState
 from documents.storage import PARTIAL, Busy, private_storage
-from documents.tickets import UploadTicket
+from documents.tickets import UploadTicket, in_mb
 
 log = structlog.get_logger(__name__)
 BATCH = 500
@@ -152,6 +152,7 @@ def become_document(upload: Upload, *, sha256: str) -> Document:
         uploaded_by=upload.by,
     )
     receiving.of(upload.kind).arrived(document, upload.object_id, upload.by)
+    checking.ring_later()
     return document
 
 
@@ -223,7 +224,3 @@ def require_disk(length: int) -> None:
     if shutil.disk_usage(folder).free < vault.sealed_size(length):
         raise NoRoom(NO_ROOM)
 
-
-def in_mb(size: int) -> str:
-    """200 MB, 4 GB"""
-    return f"{size // 10**9} GB" if size >= 10**9 and size % 10**9 == 0 else f"{size // 10**6} MB"

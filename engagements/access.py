@@ -46,6 +46,10 @@ ASK = Permission(
     "I kan kun bede om udsættelse, mens forløbet er planlagt eller i gang.",
 )
 MAILS = Permission(ENGAGEMENT, "mails", TEAM_ONLY)
+DOCUMENTS = Permission(ENGAGEMENT, "view", "Dokumenterne er for forløbets team og kommunen.", field="documents")
+UPLOADERS = "Dokumenter uploades og slettes af forløbets konsulenter og kommunens koordinatorer. Skriv til en af dem."
+UPLOAD = Permission(ENGAGEMENT, "upload", UPLOADERS, "Forløbet er afsluttet eller afbrudt, så der kan ikke komme flere dokumenter til.")
+ERASE_DOCUMENT = Permission(ENGAGEMENT, "erase_document", UPLOADERS)
 
 _PLANNABLE = frozenset(PLANNABLE)
 _RUNNING = frozenset({EngagementState.PLANNED, EngagementState.ACTIVE})
@@ -57,6 +61,7 @@ INSIDERS = (
     (Role.COORDINATOR, Relation.MUNICIPALITY),
     (Role.LEADER, Relation.MUNICIPALITY),
 )
+SENDERS = ((Role.CONSULTANT, Relation.TEAM), (Role.COORDINATOR, Relation.MUNICIPALITY))
 OBJECTS = {
     ENGAGEMENT: PolicyObject(
         label="forløb",
@@ -73,10 +78,13 @@ OBJECTS = {
             "ask": "ask for a later date of what the municipality owes, withdraw that, take what is offered instead",
             "mails": "see the mails that the system writes about it and how they went; let those to the municipality wait, change them, "
             "send or cancel them",
+            "upload": "put documents to it: minutes, agreements; say what kind they are",
+            "erase_document": "erase a document that one's own side put there",
             "delegate": "name a colleague who answers for a milestone that one's own party owes, and take that back",
         },
         fields={
             "history": "who did what and when, and how a milestone came to be as it is",
+            "documents": "its documents: the list, and the files themselves, each look logged, with a fresh second factor",
             "reminders": "who is reminded of a milestone and when, what was sent, and what was agreed on the phone",
             "notes": "notes and reasons: of milestones, of moves, of the status; dates as somebody wrote them",
         },
@@ -99,6 +107,9 @@ ROWS = [
     *(PolicyRow(ENGAGEMENT, "view", role, relation, field="history") for role, relation in INSIDERS),
     *(PolicyRow(ENGAGEMENT, "view", role, relation, field="notes") for role, relation in INSIDERS),
     *(PolicyRow(ENGAGEMENT, "view", role, relation, field="reminders") for role, relation in INSIDERS),
+    *(PolicyRow(ENGAGEMENT, "view", role, relation, field="documents") for role, relation in INSIDERS),
+    *(PolicyRow(ENGAGEMENT, "upload", role, relation, _PLANNABLE) for role, relation in SENDERS),
+    *(PolicyRow(ENGAGEMENT, "erase_document", role, relation) for role, relation in SENDERS),
     PolicyRow(ENGAGEMENT, "create", Role.CONSULTANT, Relation.NONE),
     PolicyRow(ENGAGEMENT, "plan", Role.CONSULTANT, Relation.TEAM, _PLANNABLE),
     PolicyRow(ENGAGEMENT, "staff", Role.CONSULTANT, Relation.TEAM, ANY_STATE),
@@ -122,6 +133,10 @@ ADDRESSES = {
     "engagement-state": STEER,
     "engagement-phase": CHANGE_PHASE,
     "engagement-history": HISTORY,
+    "engagement-documents": DOCUMENTS,  # and UPLOAD to put one there
+    "engagement-document-download": DOCUMENTS,
+    "engagement-document-kind": UPLOAD,
+    "engagement-document-erase": ERASE_DOCUMENT,
     "timetable": PLAN,
     "timetable-paste": PLAN,
     "timetable-check": PLAN,

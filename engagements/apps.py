@@ -39,6 +39,13 @@ class EngagementsConfig(AppConfig):
         notices.register(moved_notices.KIND)
         notices.register_hold(holding.hold_of)
 
+    @staticmethod
+    def register_documents() -> None:
+        from documents import receiving
+        from engagements.actions import attaching
+
+        receiving.register(attaching.KIND, receiving.Receiver(attaching.allow, attaching.arrived))
+
     def ready(self) -> None:
         from accounts import access as policy
         from accounts import handover, jobs, notices, obligations
@@ -51,6 +58,7 @@ class EngagementsConfig(AppConfig):
         handover.register(handing_over.find, handing_over.move)
         words.register(history.VERBS, history.LABELS)
         jobs.register(rendering.TIMETABLE_PDF, rendering.render_timetable)
+        self.register_documents()
         self.register_sight()
         self.register_postponements()
         self.register_meetings()

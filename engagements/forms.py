@@ -16,7 +16,7 @@ from engagements.expressions import write
 from engagements.fields import DayField, PeriodField, expect_year
 from engagements.models import Engagement, Milestone, PlanTemplate, Programme, ProgrammeVersion, TeamMember
 from engagements.plan import lists, pairs
-from engagements.states import Area, EngagementState, Kind, MilestoneState, Mode, Party, Phase, Precision, Purpose
+from engagements.states import Area, DocumentKind, EngagementState, Kind, MilestoneState, Mode, Party, Phase, Precision, Purpose
 
 PHASES = [choice for choice in Phase.choices if choice[0] != Phase.APPLICATION]
 KNOWN_PARTIES = [choice for choice in Party.choices if choice[0] != Party.UNKNOWN]
@@ -338,3 +338,7 @@ class ImportForm(BaseForm):
     past_is_met = forms.BooleanField(label="Markér milepæle, der ligger før i dag, som opfyldt", required=False)
     plan_number = forms.IntegerField(widget=forms.HiddenInput)
     read_at = forms.CharField(widget=forms.HiddenInput)
+
+
+class DocumentKindForm(BaseForm):
+    kind = forms.ChoiceField(label="Hvad er det?", choices=DocumentKind.choices, widget=forms.RadioSelect)

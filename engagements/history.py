@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engagements.states import ChangeKind, EngagementState, MeetingState, MilestoneState, Phase
+from engagements.states import ChangeKind, DocumentKind, EngagementState, MeetingState, MilestoneState, Phase
 
 VERBS = {
     "engagement.open": "oprettede forløbet",
@@ -29,6 +29,8 @@ VERBS = {
     "meeting.cancel": "aflyste et møde",
     "reminders.pause": "satte påmindelser på pause",
     "reminders.resume": "ophævede en pause i påmindelser",
+    "engagement.document_add": "uploadede et dokument",
+    "engagement.document_kind": "ændrede, hvad et dokument er",
     "timetable.undo": "fortrød en ændring af tidsplanen",
     "timetable.pdf": "fik tidsplanen lavet som PDF",
     "calendar.make": "lavede et kalenderlink",
@@ -49,4 +51,10 @@ VERBS = {
         }.items()
     },
 }
-LABELS = {**dict(EngagementState.choices), **dict(Phase.choices), **dict(MilestoneState.choices), **dict(MeetingState.choices)}
+LABELS = {
+    **dict(DocumentKind.choices),
+    **dict(EngagementState.choices),
+    **dict(Phase.choices),
+    **dict(MilestoneState.choices),
+    **dict(MeetingState.choices),
+}

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from engagements.views import dates, delegating, engagement, export, meeting, milestones, missing, paste, pausing, portfolio
+from engagements.views import dates, delegating, documents, engagement, export, meeting, milestones, missing, paste, pausing, portfolio
 
 urlpatterns = [
     path("", portfolio.portfolio, name="engagements"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("<int:pk>/status/", engagement.state, name="engagement-state"),
     path("<int:pk>/fase/", engagement.phase, name="engagement-phase"),
     path("<int:pk>/mangler/", missing.show, name="engagement-missing"),
+    path("<int:pk>/dokumenter/", documents.show, name="engagement-documents"),
+    path("<int:pk>/dokumenter/<uuid:document>/hent/", documents.download, name="engagement-document-download"),
+    path("<int:pk>/dokumenter/<uuid:document>/slags/", documents.kind, name="engagement-document-kind"),
+    path("<int:pk>/dokumenter/<uuid:document>/slet/", documents.erase, name="engagement-document-erase"),
     path("<int:pk>/historik/", engagement.history, name="engagement-history"),
     path("<int:pk>/tidsplan/", milestones.timetable, name="timetable"),
     path("<int:pk>/tidsplan/indlaes/", paste.paste, name="timetable-paste"),
