@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.core.files.storage import FileSystemStorage
 from openpyxl import load_workbook
 
 from accounts import jobs
 from accounts.models import AuditEntry, Job
 from accounts.refusal import Refused
 from accounts.states import JobState, Role
+from documents import vault
 from documents.models import StoredFile
 from engagements import access, rendering
 from engagements.actions import milestones
@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 def _on_that_day():
     with time_machine.travel("2016-04-20 10:00:00 +0200", tick=False):
         yield
-
-
-@pytest.fixture(autouse=True)
-def _private_files(monkeypatch, tmp_path):
-    monkeypatch.setattr(StoredFile.file.field, "storage", FileSystemStorage(tmp_path))
 
 
 @pytest.fixture
@@ -61,11 +56,6 @@ def rows(engagement: Engagement) -> list[rendering.PlanRow]:
     return [row for block in context(engagement)["tables"] for row in block.rows]
 
 
-def bytes_of(stored: StoredFile) -> bytes:
-    with stored.file.open("rb") as file:
-        return file.read()
-
-
 # The job
 
 
@@ -87,7 +77,7 @@ def test_the_pdf_of_a_plan_is_accessible_and_says_what_the_director_must_know(en
     assert stored.name == "Tidsplan_Hedensted-Kommune_2016-04-20.pdf"
     assert (stored.content_type, stored.created_by, stored.scope) == ("application/pdf", lead, engagement.scope)
     assert stored.expires_at - stored.created_at == timedelta(days=7)
-    content = bytes_of(stored)
+    content = vault.read(stored)
     assert pdf_checks.problems(content) == []
     text = pdf_checks.text(content)
     for words in (
@@ -143,12 +133,12 @@ def test_a_person_who_is_denied_gets_no_timetable(engagement, lead, monkeypatch)
 def test_a_coordinator_gets_the_timetable_of_their_own_municipality(engagement, coordinator):
     stored = StoredFile.objects.get(pk=rendering.render_timetable(ordered(engagement, coordinator)))
     assert stored.created_by == coordinator
-    assert "Tidsplanen er ikke lagt endnu" in pdf_checks.text(bytes_of(stored))
+    assert "Tidsplanen er ikke lagt endnu" in pdf_checks.text(vault.read(stored))
 
 
 def test_a_plan_without_milestones_and_lead_is_one_accessible_page(engagement, lead):
     engagement.team_members.update(is_lead=False)
-    content = bytes_of(StoredFile.objects.get(pk=rendering.render_timetable(ordered(engagement, lead))))
+    content = vault.read(StoredFile.objects.get(pk=rendering.render_timetable(ordered(engagement, lead))))
     pages = pdf_checks.page_texts(content)
     assert len(pages) == 1
     assert "Kontakt" not in pages[0]
@@ -157,7 +147,7 @@ def test_a_plan_without_milestones_and_lead_is_one_accessible_page(engagement, l
 
 def test_forty_milestones_fill_two_pages(engagement, lead):
     _fill(engagement, 40)
-    content = bytes_of(StoredFile.objects.get(pk=rendering.render_timetable(ordered(engagement, lead))))
+    content = vault.read(StoredFile.objects.get(pk=rendering.render_timetable(ordered(engagement, lead))))
     pages = pdf_checks.page_texts(content)
     assert len(pages) == 2
     assert "Side 2 af 2" in pages[1]
@@ -169,7 +159,7 @@ def test_three_hundred_milestones_some_of_them_long_are_all_there(engagement, le
     for milestone in engagement.milestones.filter(position__in=range(0, 300, 30)):
         milestone.subject += " " + "o" * 240
         milestone.save()
-    content = bytes_of(StoredFile.objects.get(pk=rendering.render_timetable(ordered(engagement, lead))))
+    content = vault.read(StoredFile.objects.get(pk=rendering.render_timetable(ordered(engagement, lead))))
     pages = pdf_checks.page_texts(content)
     text = " ".join(pages)
     assert text.count("Åbent møde på Ærø om børn, unge & <b>støtte</b>") == 300

@@ -93,20 +93,30 @@ def test_a_production_start_with_demo_mode_is_refused():
     assert "taskforce.E001" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "program",
-    [
-        ["-c", "import taskforce.wsgi"],
-        ["-m", "celery", "-A", "taskforce", "worker", "--pool", "solo"],
-        ["-m", "celery", "-A", "taskforce", "beat", "--schedule"],
-    ],
-    ids=["web", "worker", "beat"],
-)
+PROCESSES = [
+    ["-c", "import taskforce.wsgi"],
+    ["-m", "celery", "-A", "taskforce", "worker", "--pool", "solo"],
+    ["-m", "celery", "-A", "taskforce", "beat", "--schedule"],
+]
+
+
+@pytest.mark.parametrize("program", PROCESSES, ids=["web", "worker", "beat"])
 def test_no_process_of_the_product_starts_when_it_is_unsafe(program, tmp_path):
     own_folder = [str(tmp_path / "schedule")] if program[-1] == "--schedule" else []
-    done = production([*program, *own_folder], DEMO="1", ALLOWED_HOSTS="*")
+    done = production([*program, *own_folder], DEMO="1", ALLOWED_HOSTS="*", VAULT_KEY=base64.b64encode(bytes(32)).decode())
     assert done.returncode != 0
-    assert {"taskforce.E001", "taskforce.E004"} <= set(re.findall(r"taskforce\.E\d+", done.stdout + done.stderr))
+    assert {"taskforce.E001", "taskforce.E004", "taskforce.E007"} <= set(re.findall(r"taskforce\.E\d+", done.stdout + done.stderr))
+
+
+@pytest.mark.parametrize("program", PROCESSES, ids=["web", "worker", "beat"])
+@pytest.mark.parametrize(
+    ("key", "said"), [("", "VAULT_KEY is not set."), (VAULT_KEY[:20], "VAULT_KEY holds something that is not 32 bytes in base64.")]
+)
+def test_no_process_of_the_product_starts_without_the_key_of_the_vault(program, key, said, tmp_path):
+    own_folder = [str(tmp_path / "schedule")] if program[-1] == "--schedule" else []
+    done = production([*program, *own_folder], VAULT_KEY=key, TASKFORCE_DATA_DIR=str(tmp_path))
+    assert done.returncode != 0
+    assert said in done.stdout + done.stderr
 
 
 SHOW = """
