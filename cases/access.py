@@ -46,7 +46,8 @@ EDIT = Permission(CASE, "edit", "Sagen udfyldes af kommunens koordinator og de m
 UPLOAD = Permission(CASE, "upload", "Akterne kommer fra kommunens koordinator og de medarbejdere, der er inviteret til sagen.", NOT_OPEN)
 CONFIRM_CPR = Permission(CASE, "confirm_cpr", COORDINATORS_ONLY, NOT_OPEN)
 INVITE = Permission(CASE, "invite", COORDINATORS_ONLY, NOT_OPEN)
-WITHDRAW = Permission(CASE, "withdraw", COORDINATORS_ONLY, "Sagen er ikke indsendt. Slet filerne, hvis de ikke skal med.")
+EMPTY = Permission(CASE, "empty", COORDINATORS_ONLY, NOT_OPEN)
+WITHDRAW = Permission(CASE, "withdraw", COORDINATORS_ONLY)
 
 # One file
 VIEW_FILE = Permission(FILE, "view", "Du har ikke adgang til akten.")
@@ -54,7 +55,7 @@ READ_BYTES = Permission(FILE, "read_bytes", "Akternes indhold er kun for dem, de
 SORT = Permission(
     FILE, "sort", "Akterne ordnes af kommunens koordinator og de medarbejdere, der er inviteret til sagen.", "Akten er indsendt."
 )
-WITHDRAW_FILE = Permission(FILE, "withdraw", COORDINATORS_ONLY, "Akten er ikke indsendt. Slet den, hvis den ikke skal med.")
+WITHDRAW_FILE = Permission(FILE, "withdraw", COORDINATORS_ONLY)
 
 _OPEN = frozenset({RoundState.OPEN})
 _RECEIVING = frozenset({RoundState.OPEN, RoundState.SUPPLEMENT})
@@ -95,7 +96,8 @@ OBJECTS = {
             "upload": "upload files for it",
             "confirm_cpr": "confirm that its files hold CPR numbers, with a reason",
             "invite": "invite a colleague to it, and take that back",
-            "withdraw": "take it back after the hand-in: its files are erased at once",
+            "empty": "empty the slot before the hand-in: fields and files go",
+            "withdraw": "take it back, also after the hand-in: its files are erased at once",
         },
         states=RoundState,
     ),
@@ -107,7 +109,7 @@ OBJECTS = {
             "view": "see name, size, kind, status and what was found",
             "read_bytes": "read what is in it",
             "sort": "put it to a case, say what it is, remove it before the hand-in",
-            "withdraw": "take it back after the hand-in: it is erased at once",
+            "withdraw": "take it back, also after the hand-in: it is erased at once",
         },
         states=Custody,
     ),
@@ -130,14 +132,57 @@ ROWS = [
     *(PolicyRow(CASE, action, *who, _RECEIVING) for action in ("edit", "upload") for who in (_COORDINATOR, _INVITED)),
     PolicyRow(CASE, "confirm_cpr", *_COORDINATOR, _RECEIVING),
     PolicyRow(CASE, "invite", *_COORDINATOR, _RECEIVING),
-    PolicyRow(CASE, "withdraw", *_COORDINATOR, WITH_US),
+    PolicyRow(CASE, "empty", *_COORDINATOR, _RECEIVING),
+    PolicyRow(CASE, "withdraw", *_COORDINATOR, CALLED_IN),
     *(PolicyRow(FILE, "view", *who) for who in (_CONSULTANT, _COORDINATOR, _LEADER, _INVITED)),
     PolicyRow(FILE, "view", *_JURIST, _HANDED_IN),
     *(PolicyRow(FILE, action, *who, _DRAFT) for action in ("read_bytes", "sort") for who in (_COORDINATOR, _INVITED)),
     PolicyRow(FILE, "read_bytes", *_JURIST, _HANDED_IN),
-    PolicyRow(FILE, "withdraw", *_COORDINATOR, _HANDED_IN),
+    PolicyRow(FILE, "withdraw", *_COORDINATOR),
 ]
-ADDRESSES: dict[str, Permission] = {}
+ADDRESSES: dict[str, Permission] = {
+    "rounds": LIST,
+    "cases": VIEW_ROUND,
+    "case-list": FILL,
+    "case-list-check": FILL,
+    "case-list-save": FILL,
+    "case": VIEW,
+    "case-fill": EDIT,
+    "case-missing": EDIT,
+    "case-cpr": CONFIRM_CPR,
+    "case-invite": INVITE,
+    "case-uninvite": INVITE,
+    "case-empty": EMPTY,
+    "file": VIEW_FILE,
+    "file-sort": SORT,
+    "file-remove": SORT,
+    # Reading
+    "case-file": READ_BYTES,
+    "case-file-picture": READ_BYTES,
+    "case-file-search": READ_BYTES,
+    "case-file-download": READ_BYTES,
+    # The papers
+    "call-in": VIEW_ROUND,  # before it is begun the team is led to its form
+    "call-in-edit": CALL_IN,
+    "call-in-send": CALL_IN,
+    "call-in-pdf": VIEW_ROUND,
+    "call-in-make-pdf": VIEW_ROUND,
+    "hand-in": HAND_IN,
+    "dispensation": DISPENSE,
+    "dispensation-take-back": DISPENSE,
+    "round-complete": SUPPLEMENT,
+    "receipt": RECEIPT,
+    "receipt-pdf": RECEIPT,
+    "receipt-make-pdf": RECEIPT,
+    "withdrawal": VIEW_ROUND,
+    "completeness": OVERVIEW,
+    "completeness-xlsx": OVERVIEW,
+    "supplement": VIEW,
+    "supplement-ask": SUPPLEMENT,
+    "supplement-take-back": SUPPLEMENT,
+    "supplement-hand-in": HAND_IN,
+    "case-withdraw": WITHDRAW,
+}
 
 
 # Rounds
@@ -210,16 +255,14 @@ def require_case(user: User, permission: Permission, case: Case) -> None:
 # Files
 
 
-def get_file(user: User, document: UUID, permission: Permission = VIEW_FILE, *, within: Round | Case | None = None) -> CaseDocument:
-    """The file of the document with this id (of the round or case `within`), when the user may do `permission` with it.
+def get_file(user: User, document: UUID, permission: Permission = VIEW_FILE, *, within: tuple[int, str] | None = None) -> CaseDocument:
+    """The file of the document with this id (in the round `within`: engagement and kind), when the user may do `permission` with it.
 
     404 outside the user's scope and for one that is erased, Denied inside it. Who reads bytes needs a fresh factor besides.
     """
     visible = CaseDocument.objects.visible_to(user).kept().select_related("document", "document_type", "case", *_of_round("round"))
-    if isinstance(within, Case):
-        visible = visible.filter(case=within)
-    elif within is not None:
-        visible = visible.filter(round=within)
+    if within is not None:
+        visible = visible.filter(round__engagement=within[0], round__kind=within[1])
     found = get_object_or_404(visible, document=document)
     require_file(user, permission, found)
     return found

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", include("cases.paper_urls")),
+    path("", include("cases.reading_urls")),
+    path("", include("cases.intake_urls")),
+]

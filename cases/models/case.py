@@ -8,6 +8,8 @@ from django.db.models import Case as Choose
 from django.db.models import Value, When
 from django.urls import reverse
 
+from accounts import grants
+from accounts.states import Role
 from cases.models import reach
 from cases.models.round import Round
 from cases.states import AgeGroup, CaseState, Custody, Outcome
@@ -49,6 +51,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def allowing(self, user: User, action: str) -> CaseQuerySet:
         """Those with which the policy lets the user do `action`."""
         return self.filter(reach.given(user, "case", action, engagement="round__engagement", state="round__state", case="pk"))
+
+    def invited(self, user: User) -> CaseQuerySet:
+        """Those that the user sees because somebody invited them to it."""
+        return self.visible_to(user).filter(grants.condition(user, Role.EMPLOYEE, Case, "pk"))
 
 
 class Case(models.Model):

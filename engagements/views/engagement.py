@@ -16,10 +16,9 @@ from accounts.history import lines
 from accounts.refusal import Refused
 from accounts.requests import Request
 from accounts.states import Role
-from engagements import access, overview, timeline
+from engagements import access, overview, page, timeline
 from engagements.actions import lifecycle
 from engagements.actions import team as team_actions
-from engagements.actions.changes import last_accepted
 from engagements.forms import ReasonForm, StateForm, TeamForm, disqualified
 from engagements.models import Engagement
 from engagements.states import ENGAGEMENT_MOVES, EngagementState, Phase
@@ -56,28 +55,8 @@ def show(request: Request, pk: int) -> HttpResponse:
 
 
 def frame_of(request: Request, engagement: Engagement) -> dict[str, Any]:
-    """What stands around every page of an engagement: title, contact, and what one may do (or why not)."""
-    lead = next((member.user for member in engagement.team() if member.is_lead), None)
-    why_not = {
-        "plan": access.why_not_engagement(request.user, access.PLAN, engagement),
-        "staff": access.why_not_engagement(request.user, access.STAFF, engagement),
-        "steer": access.why_not_engagement(request.user, access.STEER, engagement),
-        "change_phase": access.why_not_engagement(request.user, access.CHANGE_PHASE, engagement),
-        "history": access.why_not_engagement(request.user, access.HISTORY, engagement),
-        "notes": access.why_not_engagement(request.user, access.NOTES, engagement),
-        "reminders": access.why_not_engagement(request.user, access.REMINDERS, engagement),
-        "ask": access.why_not_engagement(request.user, access.ASK, engagement),
-        "mails": access.why_not_engagement(request.user, access.MAILS, engagement),
-    }
-    last = last_accepted(engagement) if not why_not["plan"] else None
-    return {
-        "engagement": engagement,
-        "lead": lead,
-        "team": engagement.team(),
-        "why_not": why_not,
-        "last_change": last,
-        "state_variant": overview.STATE_VARIANTS[EngagementState(engagement.state)],
-    }
+    """What stands around every page of an engagement."""
+    return page.frame(request.user, engagement)
 
 
 @require_http_methods(["GET", "POST"])
@@ -170,5 +149,5 @@ def _phase(text: str) -> Phase:
 def history(request: Request, pk: int) -> HttpResponse:
     """Historik: who did what, when and why, in words."""
     engagement = access.get_engagement(request.user, pk, access.HISTORY)
-    page = Paginator(audit.history(engagement.scope), 50).get_page(request.GET.get("page"))
-    return render(request, "engagements/history.html", frame_of(request, engagement) | {"page": page, "lines": lines(page.object_list)})
+    shown = Paginator(audit.history(engagement.scope), 50).get_page(request.GET.get("page"))
+    return render(request, "engagements/history.html", frame_of(request, engagement) | {"page": shown, "lines": lines(shown.object_list)})

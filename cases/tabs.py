@@ -1,0 +1,19 @@
+"""The tab *Sager* on the pages of an engagement."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from accounts.models import User
+from cases import access
+from engagements.models import Engagement
+from engagements.page import Tab
+
+SAGER = "sager"
+
+
+def find(user: User, engagement: Engagement) -> Tab | None:
+    """For the team and the municipality, in programmes with a review of cases."""
+    if not engagement.programme_version.case_count or access.why_not_list(user, engagement):
+        return None
+    return Tab(SAGER, "Sager", reverse("rounds", args=[engagement.pk]))

@@ -1,0 +1,80 @@
+"""Sagsoversigt: all cases of a round, what each lacks, and the files that wait to be put to one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.requests import Request
+from cases import access, board, file_rows, uploads
+from cases.board import Board
+from cases.models import Round
+from cases.states import Readiness, RoundState
+from engagements import page
+
+FILTERS = (
+    ("mangler", "Mangler", {Readiness.MISSING}),
+    ("i-gang", "I gang", {Readiness.UPLOADING, Readiness.CHECKING}),
+    ("kraever", "Afvist eller kræver stillingtagen", {Readiness.REFUSED, Readiness.DECIDE}),
+    ("klar", "Klar", {Readiness.READY}),
+)
+
+
+@require_safe
+def rounds(request: Request, pk: int) -> HttpResponse:
+    """The rounds of an engagement: as a rule one, and then its page; before the letter is sent what will come here."""
+    engagement = access.get_engagement(request.user, pk)
+    found = list(Round.objects.visible_to(request.user).filter(engagement=engagement).order_by("created_at"))
+    if len(found) == 1 and found[0].state != RoundState.PREPARING:
+        return redirect(found[0])
+    begun = next((round for round in found if round.state == RoundState.PREPARING), None)
+    asked = begun or Round(engagement=engagement)
+    context = page.frame(request.user, engagement) | {
+        "rounds": [round for round in found if round != begun],
+        "begun": begun,
+        "may_call_in": not access.why_not_round(request.user, access.CALL_IN, asked),
+    }
+    return render(request, "cases/rounds.html", context)
+
+
+@require_safe
+def show(request: Request, pk: int, kind: str) -> HttpResponse:
+    """The slots Sag 01 … Sag N; to htmx only what changes by itself, while something does."""
+    round = access.get_round(request.user, pk, kind)
+    if round.state == RoundState.PREPARING:
+        return redirect("rounds", pk)
+    found = board.read(round)
+    context = _frame(request, round) | {"board": found, **_shown(found, request.GET.get("vis", ""))}
+    if request.htmx:
+        return render(request, "cases/_loose.html" if request.htmx.target == "loose" else "cases/_board.html", context)
+    return render(request, "cases/round.html", context | {"refresh_seconds": 10 if found.is_moving else None})
+
+
+def _frame(request: Request, round: Round) -> dict[str, Any]:
+    """The round with what the person may do there, or why not."""
+    user = request.user
+    permissions = {
+        "fill": access.FILL, "upload": access.UPLOAD_LOOSE, "hand_in": access.HAND_IN, "overview": access.OVERVIEW,
+        "receipt": access.RECEIPT, "dispense": access.DISPENSE, "supplement": access.SUPPLEMENT,
+    }  # fmt: skip
+    refused = {name: access.why_not_round(user, permission, round) for name, permission in permissions.items()}
+    ticket = None if refused["upload"] else uploads.ticket_for(round, user, round.get_absolute_url())
+    receipts = [] if refused["receipt"] else list(round.hand_ins.order_by("sequence"))
+    return page.frame(user, round.engagement) | {"round": round, "refused": refused, "ticket": ticket, "receipts": receipts}
+
+
+def _shown(found: Board, chosen: str) -> dict[str, Any]:
+    """The rows that the filter leaves, and the filters that have any."""
+    counts = {key: sum(1 for row in found.rows if row.is_in_intake and row.standing.status in statuses) for key, _, statuses in FILTERS}
+    filters = [{"key": "", "label": "Alle", "count": len(found.rows), "current": True}]
+    rows = found.rows
+    for key, label, statuses in FILTERS:
+        if counts[key]:
+            filters.append({"key": key, "label": label, "count": counts[key], "current": key == chosen})
+            if key == chosen:
+                filters[0]["current"] = False
+                rows = [row for row in found.rows if row.is_in_intake and row.standing.status in statuses]
+    return {"rows": rows, "filters": filters, "loose": file_rows.rows_of(found.loose)}
