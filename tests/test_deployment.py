@@ -114,8 +114,8 @@ def test_environment_names_are_documented(service: str) -> None:
 @pytest.mark.parametrize("service", sorted(OURS))
 def test_required_settings_are_given_and_secrets_only_as_files(service: str) -> None:
     given = set(SERVICES[service]["environment"])
-    assert {"SITE_URL", "ALLOWED_HOSTS", "REDIS_URL", "SECRET_KEY_FILE", "DATABASE_URL_FILE", "EMAIL_URL_FILE"} <= given
-    assert not {"SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "DEMO", "DEBUG"} & given
+    assert {"SITE_URL", "ALLOWED_HOSTS", "REDIS_URL", "SECRET_KEY_FILE", "VAULT_KEY_FILE", "DATABASE_URL_FILE", "EMAIL_URL_FILE"} <= given
+    assert not {"SECRET_KEY", "VAULT_KEY", "DATABASE_URL", "EMAIL_URL", "DEMO", "DEBUG"} & given
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
@@ -161,7 +161,7 @@ def test_health_checks_run_a_file_that_the_image_holds(service: str) -> None:
 def test_the_image_holds_every_app_and_no_tests() -> None:
     kept = {line[1:] for line in (CHECKOUT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     apps = {path.parent.name for path in CHECKOUT.glob("*/apps.py")}
-    assert apps | {"manage.py", "requirements.txt", "templates", "static"} <= kept
+    assert apps | {"manage.py", "gunicorn.conf.py", "requirements.txt", "templates", "static"} <= kept
     assert not {"tests", ".env", "secrets", ".data"} & kept
 
 

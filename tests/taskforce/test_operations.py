@@ -100,7 +100,8 @@ def test_each_line_says_in_words_how_it_is(client, settings):
     assert "1 ting skal ses efter." in page.text
     assert [one.name for one in page.context["lines"]] == [
         "Database", "Kø (broker)", "Worker", "Ur (beat)", "Mailserver", "Mails i kø", "Fejlede mails", "Holdt tilbage",
-        "Påmindelser planlagt", "Påmindelser sendt", "Forfaldne påmindelser", "Job i kø", "Fejlede job", "Plads til filer", "Version",
+        "Påmindelser planlagt", "Påmindelser sendt", "Forfaldne påmindelser", "Job i kø", "Fejlede job", "Plads til filer",
+        "Nøgle til filer", "Version",
     ]  # fmt: skip
     assert [one.name for one in page.context["lines"] if one.health != Health.GOOD] == ["Worker"]
     assert settings.VERSION in page.text
