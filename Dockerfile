@@ -29,7 +29,7 @@ ENV PATH=/opt/venv/bin:$PATH \
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
 COPY . .
-RUN python -m compileall -q accounts documents engagements taskforce \
+RUN python -m compileall -q accounts cases documents engagements taskforce \
  && python manage.py collectstatic --noinput --verbosity 0
 
 USER 10001:10001
