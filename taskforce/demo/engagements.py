@@ -97,7 +97,8 @@ def _hedensted(engagement: Engagement, lead: User, today: date) -> None:
 
 
 def _in_analysis(engagement: Engagement, lead: User, today: date) -> None:
-    """In the middle of the analysis: two things are late, and the learning seminar has been moved."""
+    """In the middle of the analysis: the cases got a later date, two things are late, and the learning seminar has been moved."""
+    _later_cases(engagement, lead, today)
     _meet_past(engagement, lead, today, leave_open=2)
     seminar = engagement.milestones.filter(purposes__purpose=Purpose.LEARNING_SEMINAR, state=MilestoneState.OPEN).first()
     if seminar is None or seminar.starts_on is None:
@@ -114,6 +115,24 @@ def _in_analysis(engagement: Engagement, lead: User, today: date) -> None:
         by=lead,
         plan_number=engagement.plan_number,
     )
+
+
+def _later_cases(engagement: Engagement, lead: User, today: date) -> None:
+    """The cases are due in two weeks, and everything that follows from them comes later too: they are half-way in (intake.py)."""
+    due = engagement.milestones.get(purposes__purpose=Purpose.CASES_DUE)
+    due.engagement = engagement
+    day = next_working_day(today + timedelta(days=13))
+    moving.move(
+        milestone=due,
+        occurrences=((day, day),),
+        precision=Precision.DAY,
+        source_text="",
+        with_followers=True,
+        reason="Kommunen skifter fagsystem",
+        by=lead,
+        plan_number=engagement.plan_number,
+    )
+    engagement.refresh_from_db(fields=["plan_number"])
 
 
 def _in_development(engagement: Engagement, lead: User, today: date) -> None:
