@@ -13,16 +13,21 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
-from accounts import notices
+from accounts import grants, notices
 from accounts.actions.absence import DEPUTY
 from accounts.invitations import token_of
 from accounts.models import Absence, Conflict, Invitation, User
 from accounts.models.invitation import VALID_FOR
 from accounts.states import JobState, Role
+from cases import uploads
+from cases.models import Case, HandIn, Withdrawal
 from documents import actions as files
+from documents import uploading
+from documents.models import Document, Upload
+from documents.states import DocumentState, FileClass
 from engagements import feeds
 from engagements.actions import drafting, meeting
-from engagements.models import CalendarFeed, Engagement, Milestone, Postponement
+from engagements.models import CalendarFeed, Engagement, EngagementDocument, Milestone, Postponement
 from engagements.states import Kind, Party, Purpose
 from tests import factories, passkeys
 
@@ -80,7 +85,43 @@ def world(by: Any, *, plan: bool = True) -> World:
         "passkey": passkey(by).pk,
         **people(engagement, by),
     }
+    values |= cases(engagement, by, colleague=User.objects.get(pk=values["person"]))
     return World(engagement, values | own_things(by, deputy_id=values["person"]))
+
+
+def cases(engagement: Engagement, by: User, *, colleague: User) -> dict[str, Any]:
+    """A round of two cases that is open, with a file of the first, a colleague who is invited to it, receipts, and a file on its way."""
+    opened = factories.round(engagement, cases=2, by=by)
+    case = opened.cases.get(number=1)
+    handed_in = HandIn.objects.create(round=opened, sequence=1, number=f"K-{engagement.pk}", at=timezone.now(), by=by)
+    withdrawn = Withdrawal.objects.create(round=opened, case=case, number=f"T-{engagement.pk}", files=1, reason="Forkert person", by=by)
+    return {
+        "kind": opened.kind,
+        "number": case.number,
+        "document": factories.case_document(case, by).document_id,
+        "slug": "journalnotater",
+        "page": 1,
+        "grant": grants.give(user=colleague, target=case, scope=engagement.scope, actions=["view"], by=by).pk,
+        "receipt": handed_in.pk,
+        "withdrawal": withdrawn.pk,
+        "upload": upload(engagement, case, by).pk,
+        "engagement_document": engagement_document(engagement, by).pk,
+    }
+
+
+def upload(engagement: Engagement, case: Case, by: User) -> Upload:
+    """A file of which nothing has come yet."""
+    ticket = uploads.ticket_for(case, by, case.get_absolute_url())
+    return uploading.begin(ticket=ticket, raw_name="paa-vej.pdf", length=1000, by=by)
+
+
+def engagement_document(engagement: Engagement, by: User) -> Document:
+    """A document of the engagement as a whole."""
+    stored = files.store(content=b"%PDF", name="aftale.pdf", content_type="application/pdf", scope=engagement.scope, by=by)
+    values = {"name": stored.name, "size": stored.size, "sha256": stored.sha256, "file_class": FileClass.GENERAL, "original": stored}
+    document = Document.objects.create(scope=engagement.scope, state=DocumentState.READY, uploaded_by=by, **values)
+    EngagementDocument.objects.create(engagement=engagement, document=document)
+    return document
 
 
 def own_things(user: User, *, deputy_id: int) -> dict[str, Any]:
@@ -137,22 +178,29 @@ def patterns() -> Iterator[tuple[str, str, list[str]]]:
     yield from _walk(get_resolver().url_patterns, "")
 
 
-def _walk(found: list[Any], prefix: str) -> Iterator[tuple[str, str, list[str]]]:
+def _walk(found: list[Any], prefix: str, before: tuple[str, ...] = ()) -> Iterator[tuple[str, str, list[str]]]:
     for one in found:
         route = prefix + str(one.pattern)
+        arguments = (*before, *(one.pattern.regex.groupindex if isinstance(one.pattern, RegexPattern) else one.pattern.converters))
         if isinstance(one, URLResolver) and not route.startswith(ADMIN):
-            yield from _walk(one.url_patterns, route)
+            yield from _walk(one.url_patterns, route, arguments)
         elif isinstance(one, URLPattern):
-            arguments = one.pattern.regex.groupindex if isinstance(one.pattern, RegexPattern) else one.pattern.converters
             yield one.name, route.replace("^", ""), list(arguments)
 
 
 # What the number right after the first word of an address is the number of; of an engagement, where nothing is said.
-FIRST = {"job": "job", "opgave": "milestone", "demo": "user", "brugere": "person", "konto": "passkey"}
+FIRST = {"job": "job", "opgave": "milestone", "demo": "user", "brugere": "person", "konto": "passkey", "filer": "upload"}
 
 
-# Addresses that are about another milestone than the rest.
-OF_EVENTS = {"milestone-meeting", "meeting-invite", "meeting-cancel"}
+# Addresses that are about another milestone or document than the rest: the world's value that they take instead.
+INSTEAD = {
+    "milestone-meeting": {"milestone": "event"},
+    "meeting-invite": {"milestone": "event"},
+    "meeting-cancel": {"milestone": "event"},
+    "engagement-document-download": {"document": "engagement_document"},
+    "engagement-document-kind": {"document": "engagement_document"},
+    "engagement-document-erase": {"document": "engagement_document"},
+}
 
 
 def addresses(of: World) -> list[Address]:
@@ -160,7 +208,7 @@ def addresses(of: World) -> list[Address]:
     found = []
     for name, route, arguments in patterns():
         first = of.values.get(FIRST.get(route.split("/")[0], ""), of.engagement.pk)
-        values = of.values | ({"milestone": of.values["event"]} if name in OF_EVENTS else {})
+        values = of.values | {argument: of.values[other] for argument, other in INSTEAD.get(name, {}).items()}
         kwargs = {argument: first if argument == "pk" else values[argument] for argument in arguments}
         found.append(Address(name, route, reverse(name, kwargs=kwargs)))
     return found
