@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.base_form import BaseForm
@@ -42,7 +42,11 @@ class LetterForm(BaseForm):
     def __init__(self, *args: Any, engagement: Engagement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         areas: Any = self.fields["areas"]
-        areas.queryset = ServiceArea.objects.filter(area=engagement.area).prefetch_related("legal_bases").order_by("name", "valid_from")
+        areas.queryset = (
+            ServiceArea.objects.filter(area=engagement.area)
+            .prefetch_related("legal_bases")
+            .order_by(F("valid_to").desc(nulls_first=True), "name")
+        )
         areas.label_from_instance = _area_label
 
     def clean(self) -> dict[str, Any]:
