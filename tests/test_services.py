@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -273,6 +275,14 @@ def test_the_secret_key_is_made_once(folder: Path) -> None:
     first = household.secret_key(folder)
     assert household.secret_key(folder) == first
     assert len(first) >= 50
+
+
+def test_the_key_of_the_vault_is_made_once_and_is_one(folder: Path) -> None:
+    first = household.vault_key(folder)
+    assert (household.vault_key(folder), len(base64.b64decode(first, validate=True))) == (first, 32)
+    assert stat.S_IMODE((folder / "vault_key").stat().st_mode) == 0o600
+    places = services.Places(folder, folder)
+    assert household.product_environment(folder, places, 8000)["VAULT_KEY"] == first
 
 
 def test_settings_in_the_persons_shell_do_not_reach_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
