@@ -67,7 +67,7 @@ def _other(head: bytes, tail: bytes) -> str:
     if b"%PDF-" in head[:1024]:
         return "mixed"
     if head.startswith(COMPOUND):
-        return "old_office"
+        return "encrypted" if ENCRYPTED_PACKAGE in head + tail else "old_office"
     if head.startswith(ARCHIVES) or _ends_as_zip(tail):
         return "archive"
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe\0\t\r\n ").replace(b"\0", b"").lower()

@@ -65,8 +65,8 @@ def leaves(root: Any) -> Iterator[tuple[str, Any]]:
 class Bookmark:
     """A bookmark and those under it."""
 
-    def __init__(self, title: str, leads_to: Any) -> None:
-        self.title, self.leads_to = title, leads_to
+    def __init__(self, title: str, leads_to: Any, *, is_active: bool = False) -> None:
+        self.title, self.leads_to, self.is_active = title, leads_to, is_active
         self.inside: list[Bookmark] = []
 
 
@@ -82,7 +82,7 @@ def bookmarks(pdf: pikepdf.Pdf) -> list[Bookmark]:
             seen.add(item.objgen)
             action = item.get("/A")
             goes = action.get("/D") if isinstance(action, Dictionary) and action.get("/S") == pdf_keys.GO_TO else None
-            made = Bookmark(str(item.get("/Title", "")), item.get("/Dest", goes))
+            made = Bookmark(str(item.get("/Title", "")), item.get("/Dest", goes), is_active=action is not None and goes is None)
             siblings.append(made)
             if depth < DEEPEST:
                 waiting.append((item.get("/First"), made.inside, depth + 1))
@@ -90,11 +90,11 @@ def bookmarks(pdf: pikepdf.Pdf) -> list[Bookmark]:
     return top
 
 
-def titles(items: list[Bookmark]) -> Iterator[str]:
-    """What they are called, all of them."""
+def flat(items: list[Bookmark]) -> Iterator[Bookmark]:
+    """All of them, also those under others."""
     for one in items:
-        yield one.title
-        yield from titles(one.inside)
+        yield one
+        yield from flat(one.inside)
 
 
 def write_bookmarks(pdf: pikepdf.Pdf, items: list[Bookmark], places: Places) -> None:

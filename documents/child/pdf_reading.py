@@ -10,7 +10,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Stream, String
 
 from documents.child import pdf_keys, pdf_marks
-from documents.child.pdf_places import Bookmark, leaves, titles
+from documents.child.pdf_places import Bookmark, flat, leaves
 from documents.child.report import ANNOTATION, ATTACHMENT, BOOKMARK, FORM, METADATA, Refusal, Report
 
 FIELD_SAYS = ("/T", "/TU", "/V", "/DV", "/RV")
@@ -41,8 +41,10 @@ def search_document(pdf: pikepdf.Pdf, items: list[Bookmark], report: Report) -> 
     """Everything that is said outside the pages."""
     for text in _properties(pdf):
         report.search(text, place=METADATA)
-    for title in titles(items):
-        report.search(title, place=BOOKMARK)
+    for item in flat(items):
+        report.search(item.title, place=BOOKMARK)
+        if item.is_active:
+            report.note("active_removed")
     for text in _form(pdf):
         report.search(text, place=FORM)
     for text in _attachments(pdf):
@@ -67,18 +69,16 @@ def search_marks(marks: list[Dictionary], report: Report, *, page: int) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def note_removed(pdf: pikepdf.Pdf, report: Report) -> None:
-    """Say what the document as a whole would have started, and what it carried."""
-    root = pdf.Root
-    opening, names, form = root.get("/OpenAction"), root.get("/Names"), root.get("/AcroForm")
+def note_removed(pdf: pikepdf.Pdf, pages: list[Dictionary], report: Report) -> None:
+    """Say that the document or a page would have started something by itself, or carried other files."""
+    root, names, form = pdf.Root, pdf.Root.get("/Names"), pdf.Root.get("/AcroForm")
+    opening, tree = root.get("/OpenAction"), root.get("/Pages")
     starts = isinstance(opening, Dictionary) and (opening.get("/S") != pdf_keys.GO_TO or "/Next" in opening)
-    if starts or "/AA" in root or (isinstance(form, Dictionary) and "/XFA" in form):
+    scripts = (isinstance(form, Dictionary) and "/XFA" in form) or (isinstance(names, Dictionary) and "/JavaScript" in names)
+    if starts or scripts or any(isinstance(one, Dictionary) and "/AA" in one for one in (root, tree, *pages)):
         report.note("active_removed")
-    if isinstance(names, Dictionary):
-        if "/JavaScript" in names:
-            report.note("active_removed")
-        if "/EmbeddedFiles" in names:
-            report.note("attachments_removed")
+    if (isinstance(names, Dictionary) and "/EmbeddedFiles" in names) or any("/AF" in one for one in (root, *pages)):
+        report.note("attachments_removed")
 
 
 def _properties(pdf: pikepdf.Pdf) -> Iterator[str]:
