@@ -125,7 +125,7 @@ ROWS = [
     PolicyRow(ROUND, "call_in", *_CONSULTANT, frozenset({RoundState.PREPARING})),
     PolicyRow(ROUND, "dispense", *_CONSULTANT, _RECEIVING),
     PolicyRow(ROUND, "fill", *_COORDINATOR, _OPEN),
-    PolicyRow(ROUND, "upload", *_COORDINATOR, _RECEIVING),
+    PolicyRow(ROUND, "upload", *_COORDINATOR, _OPEN),
     PolicyRow(ROUND, "hand_in", *_COORDINATOR, _RECEIVING),
     *(PolicyRow(ROUND, "receipt", *who, WITH_US) for who in (_CONSULTANT, _JURIST, _COORDINATOR, _LEADER)),
     *(PolicyRow(ROUND, "supplement", *who, _ASKABLE) for who in (_CONSULTANT, _JURIST)),

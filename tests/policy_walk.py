@@ -18,8 +18,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import grants
 from accounts.models import Conflict, Job, Membership, User
 from accounts.states import JobState, Role
+from cases.models import Case
+from cases.states import Custody, RoundState
 from documents import actions as files
 from engagements.models import Assignment, ChangeSet, Engagement, Milestone, Postponement, TeamMember
 from engagements.states import EngagementState
@@ -89,11 +92,15 @@ def build(log_in: Callable[[User], Client]) -> World:
     Conflict.objects.create(user_id=base.values["person"], organisation=here, declared_by=people["admin"])
     for person in people.values():
         Conflict.objects.create(user=person, organisation=elsewhere, declared_by=person)
+    case = Case.objects.get(round__engagement=base.engagement, number=base.values["number"])
+    grants.give(user=people["employee_own"], target=case, scope=base.engagement.scope, actions=["view"], by=people["coordinator_own"])
     Assignment.objects.create(milestone_id=base.values["milestone"], user=people["employee_own"], by=people["coordinator_own"])
     _plant(base.engagement)
     world = World(base.engagement, people, sessions)
     for name, person in people.items():
         own = {"job": _job(base.engagement, person).pk, "passkey": addresses.passkey(person).pk}
+        own |= {"upload": addresses.own_upload(base.engagement, person).pk}
+        own |= {"engagement_document": addresses.engagement_document(base.engagement, person).pk}
         own |= addresses.own_things(person, deputy_id=base.values["person"])
         _note_urls(world, name, base.values | own)
         _note_urls(world, f"{name} {OWN}", base.values | own | {"person": person.pk})
@@ -125,6 +132,19 @@ def put(world: World, kind: str, state: str) -> None:
     elif kind == "job":
         over = timezone.now() if state in {JobState.DONE, JobState.FAILED} else None
         Job.objects.update(state=state, finished_at=over, error="Det gik ikke." if state == JobState.FAILED else "")
+    elif kind in {"round", "case"}:
+        _put_round(world, RoundState(state))
+    elif kind == "file":
+        put(world, "round", RoundState.OPEN if state == Custody.DRAFT else RoundState.HANDED_IN)
+
+
+def _put_round(world: World, state: RoundState) -> None:
+    """The round with all that belongs to the state: in SUPPLEMENT its first case is asked about."""
+    round, consultant = world.engagement.rounds.get(), world.people["consultant_team"]
+    factories.put_round(round, state, consultant)
+    round.supplements.all().delete()
+    if state == RoundState.SUPPLEMENT:
+        round.supplements.create(case=round.cases.get(number=1), text=NOTE, due_on=timezone.localdate(), asked_by=consultant)
 
 
 def ask(world: World, line: Line, person: str, address: str = "") -> Any:
@@ -170,6 +190,7 @@ def marks(world: World) -> dict[str, list[str]]:
         "notes": [NOTE],
         "reason": [NOTE],
         "reminders": ['id="reminders-heading"'],
+        "upload": ["data-ticket="],
         "conflict": ["Hedensted Kommune</strong>", f"{ELSEWHERE} Kommune</strong>"],
         "history": [REASON, reverse("engagement-history", args=[world.engagement.pk])],
     }
@@ -197,6 +218,7 @@ def mismatches(
     for kind, state, line in sorted(ordered, key=lambda one: one[:2]):
         if (kind, state) != at:
             put(world, "engagement", EngagementState.ACTIVE)
+            put(world, "round", RoundState.OPEN)
             put(world, kind, state)
             at = (kind, state)
         for person in people:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -46,7 +46,9 @@ def fill(request: Request, pk: int, kind: str, number: int) -> HttpResponse:
 def explain(request: Request, pk: int, kind: str, number: int, slug: str) -> HttpResponse:
     """Say why a document is not there, or take that back."""
     case = access.get_case(request.user, pk, kind, number, access.EDIT)
-    wanted = get_object_or_404(types_for(case.round.engagement), slug=slug)  # type: ignore[arg-type]
+    wanted = next((one for one in types_for(case.round.engagement) if one.slug == slug), None)
+    if wanted is None:
+        raise Http404
     form = MissingForm(request.POST, kind=wanted)
     if not form.is_valid():
         return _again(request, case, 422, missing_form=form)

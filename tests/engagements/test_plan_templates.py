@@ -214,7 +214,7 @@ def test_programmes_phases_and_templates_fit_each_other():
 
 def test_service_areas_are_dated_and_name_the_act_with_each_paragraph():
     areas = read("service_areas")["service_area"]
-    assert Counter(row["area"] for row in areas) == {"adult": 8, "child": 10, "vulnerable": 5}
+    assert Counter(row["area"] for row in areas) == {"adult": 8, "child": 10, "vulnerable": 10}
     assert all(base["act"] and base["paragraphs"].startswith("§") for row in areas for base in row["legal_bases"])
     for day, paragraphs in ((date(2023, 12, 31), "§ 41"), (date(2024, 1, 1), "§ 86")):
         valid = [row for row in areas if row["valid_from"] <= day <= row.get("valid_to", date.max) and row["name"] == "Merudgifter"]

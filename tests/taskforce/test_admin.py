@@ -16,7 +16,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 ALLOWED = {
-    "accounts.organisation", "engagements.plantemplate", "engagements.programme", "engagements.programmeversion", "engagements.servicearea",
+    "accounts.organisation", "cases.documenttype", "engagements.plantemplate", "engagements.programme", "engagements.programmeversion", "engagements.servicearea",
     "taskforce.informationpage",
 }  # fmt: skip
 INSIDE_OTHERS = {

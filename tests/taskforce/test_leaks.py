@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from accounts import jobs
 from accounts.models import Invitation, Job, User
 from accounts.states import JobState, Role
-from documents.models import StoredFile
+from cases.models import Case, CaseDocument
+from documents.models import Document, StoredFile
 from engagements.actions import drafting, lifecycle, milestones
 from engagements.actions import team as teams
 from engagements.models import ChangeSet, Engagement, Milestone, TeamMember, TimetableDraft
@@ -62,12 +63,16 @@ def foreign(db) -> World:
     lifecycle.move(engagement, to=EngagementState.ACTIVE, by=lead)
     job = jobs.order(kind=TIMETABLE_PDF, title=MARKER, scope=engagement.scope, object_id=engagement.pk, back_url="/", by=lead)
     jobs.run_next()
-    stored = StoredFile.objects.get(scope=engagement.scope)
+    stored = StoredFile.objects.get(scope=engagement.scope)  # the only one yet
     people = addresses.people(engagement, lead)
     User.objects.filter(pk=people["person"]).update(full_name=f"Medarbejder {MARKER}", email=f"{MARKER}@example.dk".lower())
     Invitation.objects.filter(pk=people["invitation"]).update(full_name=f"Inviteret {MARKER}", email=f"ny.{MARKER}@example.dk".lower())
+    cases = addresses.cases(engagement, lead, colleague=User.objects.get(pk=people["person"]))
+    Case.objects.filter(round__engagement=engagement).update(description=f"Sag {MARKER}", cpr_reason=f"Fordi {MARKER}")
+    Document.objects.filter(scope=engagement.scope).update(name=f"akt {MARKER}.pdf")
     values = (
         people
+        | cases
         | addresses.own_things(lead, deputy_id=people["person"])
         | {
             "passkey": addresses.passkey(lead).pk,
@@ -181,14 +186,17 @@ def as_it_stands(world: World) -> list:
     engagement = Engagement.objects.filter(pk=world.engagement.pk)
     rows = [engagement.values(), Milestone.objects.filter(engagement__in=engagement).order_by("pk").values()]
     related = [model.objects.filter(engagement__in=engagement).order_by("pk").values() for model in (TeamMember, ChangeSet, TimetableDraft)]
-    return [list(found) for found in [*rows, *related]]
+    cases = [model.objects.filter(round__engagement__in=engagement).order_by("pk").values() for model in (Case, CaseDocument)]
+    return [list(found) for found in [*rows, *related, *cases]]
 
 
 def test_foreign_ids_in_an_own_address_or_form_change_nothing(log_in, own, foreign):
     """The lead of the own engagement, who may change all of it, is the strongest of those outside the foreign one."""
     client, before = log_in(User.objects.get(pk=own.values["user"])), as_it_stands(foreign)
     foreign_ids = {"anchor": foreign.values["milestone"], "milestone": foreign.values["milestone"], "member": foreign.values["member"]}
-    mixed = World(own.engagement, own.values | {name: foreign.values[name] for name in ("milestone", "member", "change", "job")})
+    mixed = World(
+        own.engagement, own.values | {name: foreign.values[name] for name in ("milestone", "member", "change", "job", "document", "grant")}
+    )
     for address in addresses.addresses(mixed):
         if address.route.startswith(("forloeb/<int:pk>", "job/")):
             response = client.post(address.url, POSTED | EXTRA | foreign_ids)
