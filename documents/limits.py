@@ -14,8 +14,7 @@ class Limits:
     size: int = 200 * 10**6  # bytes
     pages: int = 3_000
     pixels: int = 50_000_000  # of an image that was handed in
-    picture_bytes: int = 200 * MEGABYTE  # of one image inside a PDF, unpacked
-    unpacked: int = 200 * MEGABYTE  # bytes of all parts of a docx or xlsx
+    unpacked: int = 200 * MEGABYTE  # bytes of one stream of a PDF, or of all parts of a docx or xlsx
     entries: int = 2_000  # parts of a docx or xlsx
     ratio: int = 100  # unpacked bytes to a byte of the file
 

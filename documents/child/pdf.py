@@ -18,7 +18,7 @@ def check(work: Work, report: Report) -> list[str]:
         pages = pdf_cleaning.pages_of(pdf)
         _refuse(pdf, pages, work, report)
         said = _read(pdf, pages, report)
-        pdf_cleaning.clean(pdf, pages, bookmarks(pdf), picture_bytes=work.limits.picture_bytes)
+        pdf_cleaning.clean(pdf, pages, bookmarks(pdf), unpacked=work.limits.unpacked)
         pdf_cleaning.save(pdf, work.cleaned)
         return _texts(work, report, pages, said)
     except pikepdf.PdfError:

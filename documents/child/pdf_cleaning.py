@@ -33,12 +33,12 @@ def lying_on(page: Dictionary) -> list[Dictionary]:
     return [one for one in found if isinstance(one, Dictionary)] if isinstance(found, Array) else []
 
 
-def clean(pdf: pikepdf.Pdf, pages: list[Dictionary], items: list[Bookmark], *, picture_bytes: int) -> None:
+def clean(pdf: pikepdf.Pdf, pages: list[Dictionary], items: list[Bookmark], *, unpacked: int) -> None:
     """Strip the document in place. Fields of forms are drawn on their page first, so that what was filled in can be read."""
     places = Places(pdf, pages)
     kept = [[one for one in lying_on(page) if one.get("/Subtype") != "/Widget"] for page in pages]
     _draw_fields(pdf, pages)
-    stripper = Stripper(picture_bytes=picture_bytes)
+    stripper = Stripper(unpacked=unpacked)
     marks = Marks(pdf, places, stripper)
     made = [marks.of(found) for found in kept]
     for page, lying in zip(pages, made):

@@ -8,6 +8,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Stream
 
 from documents.child import pdf_keys
+from documents.child.pdf_unpacking import is_too_much
 from documents.child.report import Refusal
 
 # How a dictionary is to be read
@@ -18,9 +19,9 @@ MOST_OBJECTS = 2_000_000
 class Stripper:
     """One for a whole document, because pages share what they draw with."""
 
-    def __init__(self, *, picture_bytes: int) -> None:
-        """`picture_bytes`: of one image, unpacked."""
-        self._picture_bytes = picture_bytes
+    def __init__(self, *, unpacked: int) -> None:
+        """`unpacked`: the most bytes of one stream."""
+        self._unpacked = unpacked
         self._seen: set[tuple[tuple[int, int], str]] = set()
         self._looked_at = 0
 
@@ -72,9 +73,13 @@ class Stripper:
         return role == NAMED or key in (pdf_keys.RESOURCES if role == RESOURCES else pdf_keys.DRAWN)
 
     def _refuse_huge(self, stream: Stream) -> None:
-        """An image that would not fit in memory when it is shown."""
+        """An image that would not fit in memory when it is shown, and a drawing that would not when it is unpacked."""
+        if stream.get("/Subtype") != "/Image":
+            if is_too_much(stream, self._unpacked):
+                raise Refusal("too_much_unpacked")
+            return
         width, height = _number(stream.get("/Width")), _number(stream.get("/Height"))
-        if stream.get("/Subtype") == "/Image" and width * height * _number(stream.get("/BitsPerComponent"), 1) // 8 > self._picture_bytes:
+        if width * height * _number(stream.get("/BitsPerComponent"), 1) // 8 > self._unpacked:
             raise Refusal("too_many_pixels")
 
 
