@@ -87,7 +87,8 @@ def send(*, round: Round, by: User) -> Round:
     moving.move(locked, to=RoundState.OPEN, by=by)
     locked.called_in_at, locked.called_in_by = timezone.now(), by
     locked.save(update_fields=["called_in_at", "called_in_by"])
-    Case.objects.bulk_create(Case(round=locked, number=number) for number in range(1, locked.case_count + 1))
+    slots = [Case(round=locked, number=number) for number in range(1, locked.case_count + 1)]
+    Case.objects.bulk_create(slots, ignore_conflicts=True)
     meet_purpose(engagement=engagement, purpose=Purpose.CALL_IN_LETTER, by=by)
     told.of_call_in(locked, people)
     order_pdf(locked, by)
