@@ -29,26 +29,30 @@ QUERIES = {
     "role-hand-over": ["", "?to=1&from_day=01.01.2030"],
 }
 # Pages of an engagement that are not a consultant's, or not while its round of cases is open.
-OF_THE_MUNICIPALITY = {"postponement-ask", "milestone-delegate", "case-list", "case-empty", "file-remove"}
+OF_THE_MUNICIPALITY = {
+    "postponement-ask", "milestone-delegate", "case-list", "case-empty", "file-remove", "case-file", "case-file-picture", "case-file-download",
+}  # fmt: skip
 # Tables that a page may write to while it only looks (decision 6).
 MAY_GROW = {"sessions.Session"}
 # Addresses whose every answer is a look that is logged; as a consultant one is refused at the log itself.
 # What is not there for the one who looks: a task that was delegated to an employee.
 HIDDEN = {"task": {404}}
-LOGGED = {"timetable-xlsx", "job-download"}
+LOGGED = {"timetable-xlsx", "completeness-xlsx", "job-download", "engagement-document-download"}
 
 
 POST_ONLY = {
     "demo-enter", "engagement-create", "team-lead", "team-leave", "timetable-import", "timetable-pdf", "milestone-move-accept",
     "notice-read", "notices-read", "mail-test", "absence-remove", "calendar-feed-revoke", "calendar-feed-renew", "reminders-resume", "milestone-take-back",
     "postponement-offer", "postponement-decline", "postponement-withdraw", "postponement-take",
-    "mail-hold", "mail-send", "mail-again", "operations-mail-again", "operations-job-again", "operations-test-mail",
-    "case-list-check", "case-list-save", "case-fill", "case-missing", "case-cpr", "case-invite", "case-uninvite", "file-sort",
+    "upload-create", "upload-plain", "uploads-unfinished", "mail-hold", "mail-send", "mail-again", "operations-mail-again", "operations-job-again", "operations-test-mail",
+    "case-list-check", "case-list-save", "case-fill", "case-missing", "case-cpr", "case-invite", "case-uninvite", "file-sort", "case-file-search",
+    "call-in-make-pdf", "dispensation-take-back", "round-complete", "receipt-make-pdf", "supplement-take-back", "supplement-hand-in",
     "invitation-again", "invitation-withdraw", "person-unbar", "conflict-lift", "change-undo", "job-again", "account_logout", "recovery-codes-kept", "session-extend",
 }  # fmt: skip
 GET_ONLY = {
-    "engagement", "engagement-history", "engagement-missing", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
-    "rounds", "cases", "case-list", "case", "file",
+    "engagement-documents", "engagement", "engagement-history", "engagement-missing", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
+    "rounds", "cases", "case-list", "case", "file", "case-file", "case-file-picture", "case-file-download",
+    "call-in", "call-in-pdf", "receipt", "receipt-pdf", "withdrawal", "completeness", "completeness-xlsx", "supplement",
     "timetable-check", "timetable-xlsx", "postponement", "outgoing", "engagement-mails", "mail", "milestone", "milestone-move", "milestone-ics", "job", "job-download",
 }  # fmt: skip
 
