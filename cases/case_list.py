@@ -166,7 +166,7 @@ def _read_area(line: Line, areas: Mapping[str, Sequence[LawRow]]) -> None:
         return
     day = line.values.get("decided_on")
     if day is None:
-        if not any(error.startswith("»") for error in line.errors):
+        if not line.written.get("decided_on"):
             line.errors.append("Afgørelsens dato mangler, så vi ved ikke, hvilken lov der gjaldt.")
         return
     valid = [area for area in known if (area.valid_from or day) <= day <= (area.valid_to or day)]

@@ -24,10 +24,14 @@ FUTURE = "Datoen ligger i fremtiden. Skriv den dag, afgørelsen blev truffet."
 class CaseForm(BaseForm):
     """The fields of a case. All may wait: what is missing stands on the list. Law follows the day of the decision."""
 
-    service_area = forms.ChoiceField(label="Ydelsesområde", required=False)
+    service_area = forms.ChoiceField(
+        label="Ydelsesområde", required=False, error_messages={"invalid_choice": "Vælg et ydelsesområde på listen."}
+    )
     decided_on = DayField(label="Afgørelsens dato", required=False, help_text="Fx 02.06.2025.")
     outcome = forms.ChoiceField(label="Udfald", required=False, choices=[("", "Vælg"), *Outcome.choices])
-    age_group = forms.ChoiceField(label="Aldersgruppe", required=False)
+    age_group = forms.ChoiceField(
+        label="Aldersgruppe", required=False, error_messages={"invalid_choice": "Vælg en aldersgruppe på listen."}
+    )
     description = forms.CharField(
         label="Beskrivelse",
         required=False,

@@ -47,7 +47,8 @@ def check(request: Request, pk: int, kind: str) -> HttpResponse:
         form.add_error("text", found.error)
         return _page(request, round, form, status=422)
     accept = AcceptListForm(initial={"text": text, "seen": filling.seen_of(round)})
-    lines = [{"line": line, "before": _before(round).get(line.number)} for line in found.lines]
+    begun = _begun(round)
+    lines = [{"line": line, "before": line.number in begun} for line in found.lines]
     context = {"list": found, "lines": lines, "accept": accept, "wrong": sum(1 for line in found.lines if line.errors)}
     return _page(request, round, form, status=200 if found.is_good else 422, **context)
 
@@ -79,9 +80,9 @@ def _read(round: Round, text: str) -> CaseList:
     )
 
 
-def _before(round: Round) -> dict[int, bool]:
-    """The cases in which something stands already: it is replaced."""
-    return {case.number: True for case in round.cases.all() if case.version}
+def _begun(round: Round) -> set[int]:
+    """The numbers of the cases in which something stands already: it is replaced."""
+    return {case.number for case in round.cases.all() if case.version}
 
 
 def _page(request: Request, round: Round, form: ListForm, *, status: int = 200, **more: Any) -> HttpResponse:

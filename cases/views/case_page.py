@@ -126,8 +126,7 @@ def facts_of(case: Case) -> list[dict[str, str]]:
 def both(theirs: Case, mine: CaseForm) -> list[dict[str, str]]:
     """The colleague's version beside what was just typed, for the fields that differ; the form goes on from theirs."""
     typed = Case(round=theirs.round, number=theirs.number, **mine.values())
-    mine.data = mine.data.copy()
-    mine.data["version"] = str(theirs.version)
+    mine.data = {**mine.data.dict(), "version": str(theirs.version)}  # type: ignore[attr-defined]  # a QueryDict
     pairs = zip(facts_of(theirs), facts_of(typed))
     return [{"label": their["label"], "theirs": their["value"], "mine": my["value"]} for their, my in pairs if their != my]
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import Permission
 from accounts.requests import Request
 from cases import access
 from cases.access import VIEW_FILE
@@ -53,5 +54,5 @@ def remove(request: Request, pk: int, kind: str, document: UUID) -> HttpResponse
     return render(request, "cases/file_remove.html", context)
 
 
-def _load(request: Request, pk: int, kind: str, document: UUID, permission: access.Permission = VIEW_FILE) -> CaseDocument:
+def _load(request: Request, pk: int, kind: str, document: UUID, permission: Permission = VIEW_FILE) -> CaseDocument:
     return access.get_file(request.user, document, permission, within=(pk, kind))

@@ -9,7 +9,7 @@ from itertools import cycle
 from django.utils import timezone
 
 from accounts.models import User
-from cases.actions import calling_in, dispensing, filing, filling, handing_in
+from cases.actions import calling_in, dispensing, filing, filling, handing_in, inviting
 from cases.models import Case, CaseDocument, HandIn, Round
 from cases.states import ADULTS, CHILDREN, Outcome
 from documents import actions as files
@@ -110,6 +110,7 @@ def seed(people: Mapping[str, User], today: date) -> None:
     over = running.get(municipality__name="Aabenraa", state=EngagementState.ACTIVE)
     known: dict[str, Document] = {}
     _half_way(Desk(_call_in(half_way, people["katrine"], today), people["hanne"], known))
+    inviting.invite(case=half_way.rounds.get().cases.get(number=READY + 1), user=people["emil"], by=people["hanne"])
     _handed_in(Desk(_call_in(over, people["katrine"], over.starts_on), people["sofie"], known), people["katrine"])
 
 

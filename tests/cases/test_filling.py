@@ -97,8 +97,8 @@ def test_the_action_itself_refuses_wrong_law_and_another_areas_catalogue(coordin
     [
         ({"decided_on": "1.1.2099"}, "Datoen ligger i fremtiden. Skriv den dag, afgørelsen blev truffet."),
         ({"decided_on": "uge 8 2025"}, "Skriv datoen som dd.mm.åååå"),
-        ({"service_area": "987654"}, "Vælg en gyldig valgmulighed"),
-        ({"age_group": "adult_67"}, "Vælg en gyldig valgmulighed"),
+        ({"service_area": "987654"}, "Vælg et ydelsesområde på listen."),
+        ({"age_group": "adult_67"}, "Vælg en aldersgruppe på listen."),
         ({"description": "x" * 201}, "højst 200"),
     ],
 )

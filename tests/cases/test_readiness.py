@@ -1,10 +1,9 @@
 """How a case stands and why: the pure room, case by case, and the line about all of them."""
 
 from datetime import date
+from itertools import combinations_with_replacement, product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cases import readiness
 from cases.readiness import Alike, Facts, File, Sending
@@ -68,21 +67,24 @@ def test_a_case_on_its_way_says_how_far(sending, label):
 
 
 STATES = [state for state in DocumentState if state != DocumentState.ERASED]
-FILES = st.lists(st.builds(File, st.just("f.pdf"), st.sampled_from(STATES), st.sampled_from(["", *MUST, "andet"])), max_size=6)
+EVERY = [File("f.pdf", state, kind) for state, kind in product(STATES, ["", *MUST, "andet"])]
+PILES = [pile for number in range(4) for pile in combinations_with_replacement(EVERY, number)]
 
 
-@given(files=FILES, unfilled=st.lists(st.sampled_from(["Udfald", "Beskrivelse"]), max_size=2, unique=True), confirmed=st.booleans())
-def test_ready_is_exactly_when_nothing_is_in_the_way(files, unfilled, confirmed):
-    found = stand(files=files, unfilled=unfilled, cpr_confirmed=confirmed)
-    fine = (
-        not unfilled
-        and all(file.kind for file in files)
-        and {file.kind for file in files} >= MUST.keys()
-        and not any(file.state in BEING_CHECKED or file.state == DocumentState.REFUSED for file in files)
-        and (confirmed or not any(file.state == DocumentState.FLAGGED for file in files))
-    )
-    assert found.is_ready is fine is (not found.hindrances)
-    assert all(one.why.endswith(".") and one.way_out.endswith(".") for one in found.hindrances)
+@pytest.mark.parametrize(("unfilled", "confirmed"), list(product([(), ("Udfald",)], [True, False])))
+def test_ready_is_exactly_when_nothing_is_in_the_way(unfilled, confirmed):
+    """Every pile of up to three files in every state and of every kind."""
+    for files in PILES:
+        found = stand(files=files, unfilled=unfilled, cpr_confirmed=confirmed)
+        fine = (
+            not unfilled
+            and all(file.kind for file in files)
+            and {file.kind for file in files} >= MUST.keys()
+            and not any(file.state in BEING_CHECKED or file.state == DocumentState.REFUSED for file in files)
+            and (confirmed or not any(file.state == DocumentState.FLAGGED for file in files))
+        )
+        assert (files, found.is_ready, not found.hindrances) == (files, fine, fine)
+        assert all(one.why.endswith(".") and one.way_out.endswith(".") for one in found.hindrances)
 
 
 def test_the_line_about_all_cases():
