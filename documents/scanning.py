@@ -92,15 +92,21 @@ def _ask(content: Iterable[bytes]) -> str:
 
 
 def _line() -> socket.socket:
-    """A connection: to a unix socket (`/path`), or over TCP (`host:port`)."""
+    """A connection: to a unix socket (`/path`), or over TCP (`host:port`). Raises OSError."""
     address = settings.CLAMD_SOCKET
-    if address.startswith("/"):
-        line = socket.socket(socket.AF_UNIX)
-        line.settimeout(settings.CLAMD_TIMEOUT)
+    if not address.startswith("/"):
+        host, _, port = address.rpartition(":")
+        if not port.isdecimal():
+            raise ConnectionError("CLAMD_SOCKET names no scanner")
+        return socket.create_connection((host, int(port)), timeout=settings.CLAMD_TIMEOUT)
+    line = socket.socket(socket.AF_UNIX)
+    line.settimeout(settings.CLAMD_TIMEOUT)
+    try:
         line.connect(address)
-        return line
-    host, _, port = address.rpartition(":")
-    return socket.create_connection((host, int(port)), timeout=settings.CLAMD_TIMEOUT)
+    except OSError:
+        line.close()
+        raise
+    return line
 
 
 def _answer(line: socket.socket) -> str:

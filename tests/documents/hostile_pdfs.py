@@ -29,6 +29,8 @@ def document(*texts: str) -> Pdf:
 
 
 def written(pdf: Pdf, **options: Any) -> bytes:
+    """The same bytes each time, unless it is encrypted."""
+    options = options if "encryption" in options else {"deterministic_id": True} | options
     out = io.BytesIO()
     pdf.save(out, fix_metadata_version=False, **options)
     return out.getvalue()
@@ -267,3 +269,8 @@ def picture_bomb(width: int = 30_000, height: int = 30_000) -> bytes:
     keys = b"/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/FlateDecode" % (width, height)
     image = stream(zlib.compress(b"\0" * 1000), keys)
     return page_of(stream(b"/X Do"), image, resources=b"<</XObject<</X 5 0 R>>>>")
+
+
+def slow(lines: int = 3_000_000) -> bytes:
+    """A page on which so much stands that reading it takes seconds."""
+    return page_of(stream(zlib.compress(b"BT /F1 9 Tf 1 0 0 1 9 9 Tm (abcdefgh) Tj ET\n" * lines, 1), b"/Filter/FlateDecode"))

@@ -97,4 +97,9 @@ def _for_people(name: str, checked: Checked, found: Verdict, scan: scanning.Scan
     yield from (f"  {sentence}" for code in found.reasons for sentence in [" ".join(_told(code, checked))])
     for one in checked.found:
         where = f"side {one.page}, {CprPlace(one.place).label}" if one.page else CprPlace(one.place).label
-        yield f"  – {where}: {CprLevel(one.level).label.lower()} ({one.count})"
+        yield f"  – {where}: {_small(CprLevel(one.level).label)} ({one.count})"
+
+
+def _small(label: str) -> str:
+    """A label inside a sentence: its first letter small, abbreviations as they are."""
+    return label[:1].lower() + label[1:]
