@@ -128,9 +128,9 @@ def _line(
     groups: Sequence[AgeGroup],
     today: date,
 ) -> Line:
-    written = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items()}
+    written = {name: row[columns[name]].strip() if columns.get(name, len(row)) < len(row) else "" for name in ORDER}
     line = Line(number=place, written=written)
-    if "number" in columns and written["number"]:
+    if written["number"]:
         line.number = _number(written["number"])
         if line.number is None:
             line.errors.append(f"»{written['number']}« er ikke et sagsnummer.")

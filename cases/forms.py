@@ -27,7 +27,7 @@ class CaseForm(BaseForm):
     service_area = forms.ChoiceField(
         label="Ydelsesområde", required=False, error_messages={"invalid_choice": "Vælg et ydelsesområde på listen."}
     )
-    decided_on = DayField(label="Afgørelsens dato", required=False, help_text="Fx 02.06.2025.")
+    decided_on = DayField(label="Afgørelsens dato", required=False, help_text="")
     outcome = forms.ChoiceField(label="Udfald", required=False, choices=[("", "Vælg"), *Outcome.choices])
     age_group = forms.ChoiceField(
         label="Aldersgruppe", required=False, error_messages={"invalid_choice": "Vælg en aldersgruppe på listen."}
@@ -94,10 +94,7 @@ def _grouped(areas: Sequence[ServiceArea]) -> list[tuple[str, list[tuple[str, st
 class MissingForm(BaseForm):
     """Why a document is not there; an empty reason takes it back."""
 
-    reason = forms.CharField(
-        label="Hvorfor mangler den?", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Fx »Der er ikke søgt; sagen begyndte med en underretning«.",
-    )  # fmt: skip
+    reason = forms.CharField(label="Hvorfor mangler den?", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, kind: DocumentType, **kwargs: Any) -> None:
         super().__init__(*args, prefix=kind.slug, **kwargs)
