@@ -47,7 +47,7 @@ def speaks_tus(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     @wraps(view)
     def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            if request.method != "OPTIONS" and request.headers.get("Tus-Resumable") != VERSION:
+            if request.headers.get("Tus-Resumable", VERSION) != VERSION:
                 raise Misspoken(412, Tus_Version=VERSION)
             return view(request, *args, **kwargs)
         except Misspoken as error:

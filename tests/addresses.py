@@ -22,11 +22,11 @@ from accounts.states import JobState, Role
 from cases import uploads
 from cases.models import Case, HandIn, Withdrawal
 from documents import actions as files
-from documents import uploading
+from documents import tickets, uploading
 from documents.models import Document, Upload
 from documents.states import DocumentState, FileClass
 from engagements import feeds
-from engagements.actions import drafting, meeting
+from engagements.actions import attaching, drafting, meeting
 from engagements.models import CalendarFeed, Engagement, EngagementDocument, Milestone, Postponement
 from engagements.states import Kind, Party, Purpose
 from tests import factories, passkeys
@@ -113,6 +113,12 @@ def upload(engagement: Engagement, case: Case, by: User) -> Upload:
     """A file of which nothing has come yet."""
     ticket = uploads.ticket_for(case, by, case.get_absolute_url())
     return uploading.begin(ticket=ticket, raw_name="paa-vej.pdf", length=1000, by=by)
+
+
+def own_upload(engagement: Engagement, by: User) -> Upload:
+    """A document of the engagement on its way, of which nothing has come yet."""
+    where = {"kind": attaching.KIND, "object_id": engagement.pk, "scope": engagement.scope, "file_class": FileClass.GENERAL}
+    return uploading.begin(ticket=tickets.issue(user=by, back="/", **where), raw_name="paa-vej.pdf", length=1000, by=by)
 
 
 def engagement_document(engagement: Engagement, by: User) -> Document:

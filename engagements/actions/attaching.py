@@ -50,16 +50,16 @@ def rename_kind(*, attached: EngagementDocument, kind: DocumentKind, by: User) -
 @transaction.atomic
 def erase(*, attached: EngagementDocument, by: User) -> None:
     """Erase it for good, by the side that put it there. Raises Denied, and Refused when it is erased already."""
-    access.require_engagement(by, access.ERASE_DOCUMENT, attached.engagement)
-    if not is_same_side(attached.engagement, attached.document.uploaded_by_id, by.pk):
-        raise Denied(NOT_OUR_SIDE)
+    require_erasable(attached, by)
     files.erase(attached.document, by=by, reason="")
 
 
-def is_same_side(engagement: Engagement, one: int, other: int) -> bool:
-    """Whether two people (ids) both are of the municipality, or neither."""
-    ours = municipal_ids(engagement)
-    return (one in ours) == (other in ours)
+def require_erasable(attached: EngagementDocument, by: User) -> None:
+    """Raises Denied unless `by` may erase it: both they and whoever put it there are of the municipality, or neither."""
+    access.require_engagement(by, access.ERASE_DOCUMENT, attached.engagement)
+    ours = municipal_ids(attached.engagement)
+    if (attached.document.uploaded_by_id in ours) != (by.pk in ours):
+        raise Denied(NOT_OUR_SIDE)
 
 
 def municipal_ids(engagement: Engagement) -> set[int]:

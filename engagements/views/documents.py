@@ -80,6 +80,7 @@ def kind(request: Request, pk: int, document: UUID) -> HttpResponse:
 def erase(request: Request, pk: int, document: UUID) -> HttpResponse:
     """Are you sure, and then it is gone for good."""
     engagement, attached = _load(request, pk, document, access.ERASE_DOCUMENT)
+    attaching.require_erasable(attached, request.user)
     if request.method == "POST":
         attaching.erase(attached=attached, by=request.user)
         messages.success(request, "Dokumentet er slettet.")
