@@ -166,8 +166,8 @@ def active_parts(content: bytes) -> set[str]:
             for key, value in _all(one):
                 if key in STARTING and not (key in INNOCENT and isinstance(value, Dictionary) and "/Title" in value):
                     found.add(key)
-                if isinstance(value, Name) and str(value) in STARTING:
-                    found.add(str(value))
+                if isinstance(value, Name) and value.unparse().decode("latin-1") in STARTING:
+                    found.add(value.unparse().decode("latin-1"))
                 if isinstance(value, String) and MARK in str(value):
                     found.add(MARK)
                 if isinstance(value, Stream) and MARK.encode() in _bytes(value):
