@@ -134,6 +134,9 @@ ADDRESSES = {
     "engagement-phase": CHANGE_PHASE,
     "engagement-history": HISTORY,
     "engagement-documents": DOCUMENTS,  # and UPLOAD to put one there
+    "engagement-document": DOCUMENTS,
+    "engagement-document-picture": DOCUMENTS,
+    "engagement-document-search": DOCUMENTS,
     "engagement-document-download": DOCUMENTS,
     "engagement-document-kind": UPLOAD,
     "engagement-document-erase": ERASE_DOCUMENT,

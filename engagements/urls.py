@@ -1,6 +1,19 @@
 from django.urls import include, path
 
-from engagements.views import dates, delegating, documents, engagement, export, meeting, milestones, missing, paste, pausing, portfolio
+from engagements.views import (
+    dates,
+    delegating,
+    documents,
+    engagement,
+    export,
+    meeting,
+    milestones,
+    missing,
+    paste,
+    pausing,
+    portfolio,
+    reading,
+)
 
 urlpatterns = [
     path("", portfolio.portfolio, name="engagements"),
@@ -18,6 +31,9 @@ urlpatterns = [
     path("<int:pk>/fase/", engagement.phase, name="engagement-phase"),
     path("<int:pk>/mangler/", missing.show, name="engagement-missing"),
     path("<int:pk>/dokumenter/", documents.show, name="engagement-documents"),
+    path("<int:pk>/dokumenter/<uuid:document>/", reading.show, name="engagement-document"),
+    path("<int:pk>/dokumenter/<uuid:document>/billede/<int:page>/", reading.picture, name="engagement-document-picture"),
+    path("<int:pk>/dokumenter/<uuid:document>/soeg/", reading.search, name="engagement-document-search"),
     path("<int:pk>/dokumenter/<uuid:document>/hent/", documents.download, name="engagement-document-download"),
     path("<int:pk>/dokumenter/<uuid:document>/slags/", documents.kind, name="engagement-document-kind"),
     path("<int:pk>/dokumenter/<uuid:document>/slet/", documents.erase, name="engagement-document-erase"),

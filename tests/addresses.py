@@ -29,7 +29,7 @@ from engagements import feeds
 from engagements.actions import attaching, drafting, meeting
 from engagements.models import CalendarFeed, Engagement, EngagementDocument, Milestone, Postponement
 from engagements.states import Kind, Party, Purpose
-from tests import factories, passkeys
+from tests import factories, paper, passkeys
 
 # Open to everybody without a log-in, by name; everything else answers a stranger with the log-in page.
 OPEN = {
@@ -127,7 +127,7 @@ def engagement_document(engagement: Engagement, by: User) -> Document:
     values = {"name": stored.name, "size": stored.size, "sha256": stored.sha256, "file_class": FileClass.GENERAL, "original": stored}
     document = Document.objects.create(scope=engagement.scope, state=DocumentState.READY, uploaded_by=by, **values)
     EngagementDocument.objects.create(engagement=engagement, document=document)
-    return document
+    return paper.readable(document, ["Aftale om forløbet"])
 
 
 def own_things(user: User, *, deputy_id: int) -> dict[str, Any]:
@@ -203,6 +203,9 @@ INSTEAD = {
     "milestone-meeting": {"milestone": "event"},
     "meeting-invite": {"milestone": "event"},
     "meeting-cancel": {"milestone": "event"},
+    "engagement-document": {"document": "engagement_document"},
+    "engagement-document-picture": {"document": "engagement_document"},
+    "engagement-document-search": {"document": "engagement_document"},
     "engagement-document-download": {"document": "engagement_document"},
     "engagement-document-kind": {"document": "engagement_document"},
     "engagement-document-erase": {"document": "engagement_document"},

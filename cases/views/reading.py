@@ -33,7 +33,9 @@ def show(request: Request, pk: int, kind: str, number: int, document: UUID) -> H
     shown = viewing.viewer(
         file.document, by=request.user, asked=asked, sealed_words=words, addresses=_addresses(pk, kind, number, document)
     )
-    return render(request, "cases/reading.html", {"file": file, "case": file.case, "viewer": shown, "crumbs": _crumbs(request.user, file)})
+    above = f"{file.case} · {file.document_type.name}" if file.document_type else str(file.case)
+    context = {"file": file, "case": file.case, "above": above, "viewer": shown, "crumbs": _crumbs(request.user, file)}
+    return render(request, "cases/reading.html", context)
 
 
 @require_safe

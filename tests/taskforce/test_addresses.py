@@ -37,7 +37,7 @@ MAY_GROW = {"sessions.Session"}
 # Addresses whose every answer is a look that is logged; as a consultant one is refused at the log itself.
 # What is not there for the one who looks: a task that was delegated to an employee.
 HIDDEN = {"task": {404}}
-LOGGED = {"timetable-xlsx", "completeness-xlsx", "job-download", "engagement-document-download"}
+LOGGED = {"timetable-xlsx", "completeness-xlsx", "job-download", "engagement-document", "engagement-document-download"}
 
 
 POST_ONLY = {
@@ -45,12 +45,12 @@ POST_ONLY = {
     "notice-read", "notices-read", "mail-test", "absence-remove", "calendar-feed-revoke", "calendar-feed-renew", "reminders-resume", "milestone-take-back",
     "postponement-offer", "postponement-decline", "postponement-withdraw", "postponement-take",
     "upload-create", "upload-plain", "uploads-unfinished", "mail-hold", "mail-send", "mail-again", "operations-mail-again", "operations-job-again", "operations-test-mail",
-    "case-list-check", "case-list-save", "case-fill", "case-missing", "case-cpr", "case-invite", "case-uninvite", "file-sort", "case-file-search",
+    "case-list-check", "case-list-save", "case-fill", "case-missing", "case-cpr", "case-invite", "case-uninvite", "file-sort", "case-file-search", "engagement-document-search",
     "call-in-make-pdf", "dispensation-take-back", "round-complete", "receipt-make-pdf", "supplement-take-back", "supplement-hand-in",
     "invitation-again", "invitation-withdraw", "person-unbar", "conflict-lift", "change-undo", "job-again", "account_logout", "recovery-codes-kept", "session-extend",
 }  # fmt: skip
 GET_ONLY = {
-    "engagement-documents", "engagement", "engagement-history", "engagement-missing", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
+    "engagement-documents", "engagement-document", "engagement-document-picture", "engagement", "engagement-history", "engagement-missing", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
     "rounds", "cases", "case-list", "case", "file", "case-file", "case-file-picture", "case-file-download",
     "call-in", "call-in-pdf", "receipt", "receipt-pdf", "withdrawal", "completeness", "completeness-xlsx", "supplement",
     "timetable-check", "timetable-xlsx", "postponement", "outgoing", "engagement-mails", "mail", "milestone", "milestone-move", "milestone-ics", "job", "job-download",
