@@ -14,6 +14,7 @@ from documents.child.work import mapped
 # A page with fewer signs is one without text; with a large picture on it, it takes more to count as read: scanners stamp a line on it.
 FEW, FEW_ON_A_SCAN = 16, 200
 SCAN = 300_000  # pixels of a picture that can hold a page's text
+LOOKED_AT = 1_000  # signs of a page: more need not be counted
 _SIGN = re.compile(r"\w")
 
 
@@ -33,7 +34,7 @@ def texts(file: int) -> Iterator[str]:
 
 def lacks_text(text: str, page: Dictionary) -> bool:
     """Whether what is to be read on this page is a picture."""
-    signs = len(_SIGN.findall(text[:4000]))
+    signs = len(_SIGN.findall(text[:LOOKED_AT]))
     return signs < FEW or (signs < FEW_ON_A_SCAN and _has_scan(page.get("/Resources"), deep=2))
 
 
