@@ -127,16 +127,18 @@ class ColleagueForm(BaseForm):
 
 
 class SortForm(BaseForm):
-    """To which case a file belongs, and what it is. `cases` empty = it stays where it is."""
+    """To which case a file belongs, and what it is. Whoever may not let files lie loose is offered cases only."""
 
     case = forms.ChoiceField(label="Læg i sag", required=False)
     kind = forms.ChoiceField(label="Akttype", required=False)
 
-    def __init__(self, *args: Any, cases: Sequence[Case], kinds: Sequence[DocumentType], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cases: Sequence[Case], kinds: Sequence[DocumentType], may_lie_loose: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        loose = [("", "Ingen sag endnu")] if may_lie_loose else []
+        self.fields["case"].required = not may_lie_loose
         self.cases = {str(case.number): case for case in cases}
         self.kinds = {kind.slug: kind for kind in kinds}
-        self.fields["case"].choices = [("", "Ingen sag endnu"), *((number, str(case)) for number, case in self.cases.items())]  # type: ignore[attr-defined]
+        self.fields["case"].choices = [*loose, *((number, str(case)) for number, case in self.cases.items())]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", "Vælg akttype"), *((slug, kind.name) for slug, kind in self.kinds.items())]  # type: ignore[attr-defined]
 
     def chosen(self) -> tuple[Case | None, DocumentType | None]:

@@ -71,6 +71,8 @@ def put(*, file: CaseDocument, case: Case | None, kind: DocumentType | None, by:
         case.round = locked.round
         access.require_case(by, access.UPLOAD, case)
         require_receiving(case)
+    if case is None and locked.case is not None:
+        access.require_round(by, access.UPLOAD_LOOSE, locked.round)
     if case is not None and kind is None and locked.case is None:
         known = {one.slug: one for one in types_for(locked.round.engagement)}
         kind = known.get(kinds.guess(locked.document.name, known))

@@ -43,6 +43,7 @@ def context(
         "may_edit": may_edit,
         "form": (form or CaseForm(case=case, areas=law.areas_of(case.round.engagement.area))) if may_edit else None,
         "theirs": theirs,
+        "forms": [sent for sent in (missing_form, cpr_form, colleague_form) if sent],  # for the summary of what is wrong
         "facts": facts_of(case),
         "kinds": _by_kind(row, kinds, filed, may_edit, missing_form),
         "filed": filed,
@@ -157,4 +158,5 @@ def sort_form(user: User, file: CaseDocument, data: Any = None) -> SortForm:
     open_to = Case.objects.allowing(user, access.UPLOAD.action).filter(round=file.round, state=CaseState.DRAFT)
     cases = list(open_to.order_by("number"))
     initial = {"case": str(file.case.number) if file.case else "", "kind": file.document_type.slug if file.document_type else ""}
-    return SortForm(data, cases=cases, kinds=types_for(file.round.engagement), initial=initial)
+    loose = not access.why_not_round(user, access.UPLOAD_LOOSE, file.round)
+    return SortForm(data, cases=cases, kinds=types_for(file.round.engagement), may_lie_loose=loose, initial=initial)

@@ -37,7 +37,7 @@ def sort(request: Request, pk: int, kind: str, document: UUID) -> HttpResponse:
     put = filing.put(file=file, case=case, kind=chosen, by=request.user)
     where = f"{put.case}{f' som {put.document_type.name.lower()}' if put.document_type else ''}" if put.case else "ingen sag endnu"
     messages.success(request, f"»{file.document.name}« ligger nu i {where}.")
-    return redirect((request.POST.get("tilbage") == "sag" and put.case) or file.round)
+    return redirect(put.round if put.case is None or request.POST.get("tilbage") == "oversigt" else put.case)
 
 
 @require_http_methods(["GET", "POST"])

@@ -86,6 +86,16 @@ def test_an_invited_colleague_orders_only_files_of_the_own_case(coordinator, emp
             wrong()
 
 
+def test_an_invited_colleague_comes_back_to_the_case_and_cannot_let_a_file_lie_loose(log_in, coordinator, employee, case):
+    inviting.invite(case=case, user=employee, by=coordinator)
+    file = factories.case_document(case, coordinator)
+    client, url = log_in(employee), reverse("file-sort", args=[case.round.engagement_id, case.round.kind, file.document_id])
+    assert client.post(url, {"case": "1", "kind": "udredning"})["Location"] == case.get_absolute_url()
+    assert client.post(url, {"case": "", "kind": ""}).status_code == 422
+    with pytest.raises(Denied):
+        filing.put(file=file, case=None, kind=None, by=employee)
+
+
 def test_removing_asks_first_and_erases_for_good(log_in, coordinator, case):
     file = factories.case_document(case, coordinator, name="forkert.pdf")
     client, url = log_in(coordinator), reverse("file-remove", args=[case.round.engagement_id, case.round.kind, file.document_id])
