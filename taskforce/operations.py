@@ -9,13 +9,14 @@ from enum import Enum
 
 import structlog
 from django.conf import settings
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 from django.utils import timezone
 
 from accounts.danish import count
 from accounts.models import Job, OutboxMail, SweepRun
 from accounts.outbox import SERVER_AWAY
 from accounts.states import JobState, MailState
+from documents.models import Document
 from engagements.models import Reminder
 from taskforce import probes
 
@@ -184,6 +185,17 @@ def _reminders() -> Iterator[Line]:
         yield Line("Forfaldne påmindelser", Health.GOOD, "Ingen venter for længe")
 
 
+def _checks() -> Iterator[Line]:
+    waiting = Document.objects.being_checked().filter(uploaded_at__lt=timezone.now() - LATE)
+    found = waiting.aggregate(oldest=Min("uploaded_at"), number=Count("pk"))
+    if found["number"]:
+        text = f"{count(found['number'], 'fil', 'filer')} har ventet længe på kontrol. Den ældste siden"
+        advice = "Se workeren ovenfor; skal filer scannes for virus, så se også, om scanneren svarer."
+        yield Line("Kontrol af filer", Health.BAD, text, found["oldest"], advice, "Checks")
+    else:
+        yield Line("Kontrol af filer", Health.GOOD, "Ingen venter for længe")
+
+
 def _jobs() -> Iterator[Line]:
     oldest = Job.objects.due().aggregate(oldest=Min("created_at"))["oldest"]
     if oldest and oldest < timezone.now() - LATE:
@@ -226,6 +238,7 @@ PROBES: dict[str, Callable[[], Iterator[Line]]] = {
     "Mailserver": _mail_server,
     "Mails": _mails,
     "Påmindelser": _reminders,
+    "Kontrol af filer": _checks,
     "Job": _jobs,
     "Plads til filer": _files,
     "Nøgle til filer": _vault,

@@ -17,6 +17,7 @@ from accounts import jobs, notices, outbox, tasks
 from accounts.models import AccessLog, AuditEntry, Job, OutboxMail, SweepRun
 from accounts.refusal import Denied
 from accounts.states import JobState, MailState, Role
+from documents.models import Document
 from engagements import tasks as sweeps
 from engagements.models import Reminder
 from taskforce import mail_log, operations, probes
@@ -100,8 +101,8 @@ def test_each_line_says_in_words_how_it_is(client, settings):
     assert "1 ting skal ses efter." in page.text
     assert [one.name for one in page.context["lines"]] == [
         "Database", "Kø (broker)", "Worker", "Ur (beat)", "Mailserver", "Mails i kø", "Fejlede mails", "Holdt tilbage",
-        "Påmindelser planlagt", "Påmindelser sendt", "Forfaldne påmindelser", "Job i kø", "Fejlede job", "Plads til filer",
-        "Nøgle til filer", "Version",
+        "Påmindelser planlagt", "Påmindelser sendt", "Forfaldne påmindelser", "Kontrol af filer", "Job i kø", "Fejlede job",
+        "Plads til filer", "Nøgle til filer", "Version",
     ]  # fmt: skip
     assert [one.name for one in page.context["lines"] if one.health != Health.GOOD] == ["Worker"]
     assert settings.VERSION in page.text
@@ -112,6 +113,18 @@ def test_a_clock_that_never_struck_and_sweeps_that_never_ran_are_told_with_what_
     assert (found.health, found.text, found.since, found.section) == (Health.BAD, "Uret har aldrig slået", None, "The clock")
     assert found.advice == "Se, om beat og en worker kører, og start den, der mangler."
     assert tell("Påmindelser planlagt") == tell("Påmindelser sendt") == (Health.BAD, "Er aldrig kørt")
+
+
+def test_files_that_wait_long_for_their_check_are_told_without_their_names(client, consultant):
+    scope = factories.engagement(consultant).scope
+    values = {"scope": scope, "name": SECRET, "size": 1, "sha256": "", "file_class": "case", "uploaded_by": consultant}
+    waiting, _ = Document.objects.create(**values), Document.objects.create(**values)
+    assert tell("Kontrol af filer") == (Health.GOOD, "Ingen venter for længe")
+    at = timezone.now() - timedelta(minutes=11)
+    Document.objects.filter(pk=waiting.pk).update(uploaded_at=at)
+    found = line("Kontrol af filer")
+    assert (found.health, found.text, found.since) == (Health.BAD, "1 fil har ventet længe på kontrol. Den ældste siden", at)
+    assert SECRET not in client.get("/drift/").text
 
 
 def test_a_silent_clock_tells_since_when():
