@@ -22,6 +22,8 @@ from documents.sealing import CHUNK, SEALED_CHUNK, Sealer
 from documents.storage import private_storage
 from documents.tickets import UploadTicket
 
+BROKEN_OFF = "Forbindelsen blev afbrudt, før hele filen var modtaget. Vælg den igen."
+
 
 @dataclass
 class Outcome:
@@ -106,8 +108,11 @@ class SealingHandler(FileUploadHandler):
             self._discard(outcome)
 
     def upload_interrupted(self) -> None:
-        """The form broke off: nothing of it is kept."""
-        self.discard()
+        """The form broke off in a file, or its last one was skipped, which Django tells apart by nothing: what is whole is kept."""
+        for outcome in self.outcomes:
+            if outcome.upload is not None and not outcome.sha256:
+                outcome.sentence = BROKEN_OFF
+                self._discard(outcome)
 
     def discard(self) -> None:
         """Remove the bytes of files that nobody took in."""
