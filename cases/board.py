@@ -67,6 +67,12 @@ class CaseRow:
         return self.is_in_intake and self.standing.is_ready
 
     @property
+    def is_moving(self) -> bool:
+        """Whether something happens to it by itself."""
+        moving = {Readiness.UPLOADING, Readiness.CHECKING}
+        return any(one.status in moving for one in self.standing.hindrances)
+
+    @property
     def is_empty(self) -> bool:
         """Whether nobody has begun with it."""
         return not self.files and not any(getattr(self.case, name) for name in FIELDS)

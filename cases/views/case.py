@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from accounts import grants
 from accounts.requests import Request
@@ -17,14 +18,20 @@ from cases.actions.filling import Outdated
 from cases.forms import CaseForm, ColleagueForm, CprForm, MissingForm
 from cases.letter import types_for
 from cases.views import case_page
+from cases.views.rounds import FILES_CHECKED
 
 
 @require_safe
 def show(request: Request, pk: int, kind: str, number: int) -> HttpResponse:
     """The whole page; to htmx what changes by itself: how the case stands, or its files when new ones are there."""
     case = access.get_case(request.user, pk, kind, number)
-    part = "cases/_case_files.html" if request.htmx.target == "files" else "cases/_case_status.html"
-    return render(request, part if request.htmx else "cases/case.html", case_page.context(request.user, case))
+    shown = case_page.context(request.user, case)
+    if not request.htmx:
+        return render(request, "cases/case.html", shown)
+    if request.htmx.target == "files":
+        return render(request, "cases/_case_files.html", shown)
+    response = render(request, "cases/_case_status.html", shown)
+    return response if shown["is_moving"] else trigger_client_event(response, FILES_CHECKED)
 
 
 @require_POST

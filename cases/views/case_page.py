@@ -46,7 +46,7 @@ def context(
         "forms": [sent for sent in (missing_form, cpr_form, colleague_form) if sent],  # for the summary of what is wrong
         "facts": facts_of(case),
         "kinds": _by_kind(row, kinds, filed, may_edit, missing_form),
-        "filed": filed,
+        "is_moving": row.is_moving,
         "untold": [one for one in filed if one.file.document_type is None],
         "choices": kinds,
         "ticket": _ticket(user, case, refused["upload"]),

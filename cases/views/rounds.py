@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
+from django_htmx.http import trigger_client_event
 
 from accounts.requests import Request
 from cases import access, board, file_rows, uploads
@@ -15,6 +16,7 @@ from cases.models import Round
 from cases.states import Readiness, RoundState
 from engagements import page
 
+FILES_CHECKED = "files-checked"  # the lists of files listen to it: nothing moves any more
 FILTERS = (
     ("mangler", "Mangler", {Readiness.MISSING}),
     ("i-gang", "I gang", {Readiness.UPLOADING, Readiness.CHECKING}),
@@ -48,8 +50,11 @@ def show(request: Request, pk: int, kind: str) -> HttpResponse:
         return redirect("rounds", pk)
     found = board.read(round)
     context = _frame(request, round) | {"board": found, **_shown(found, request.GET.get("vis", ""))}
+    if request.htmx and request.htmx.target == "loose":
+        return render(request, "cases/_loose.html", context)
     if request.htmx:
-        return render(request, "cases/_loose.html" if request.htmx.target == "loose" else "cases/_board.html", context)
+        response = render(request, "cases/_board.html", context)
+        return response if found.is_moving else trigger_client_event(response, FILES_CHECKED)
     return render(request, "cases/round.html", context | {"refresh_seconds": 10 if found.is_moving else None})
 
 

@@ -128,6 +128,10 @@ def test_the_progress_counts_the_files_of_the_last_hour(log_in, coordinator, cas
     part = log_in(coordinator).get(case.round.get_absolute_url(), headers={"HX-Request": "true", "HX-Target": "board"})
     page = unescape(part.content.decode())
     assert "Behandler 2 af 4 …" in page and "every 3s" in page and "<html" not in page
+    assert "HX-Trigger" not in part.headers
+    Document.objects.update(state=DocumentState.READY)
+    over = log_in(coordinator).get(case.round.get_absolute_url(), headers={"HX-Request": "true", "HX-Target": "board"})
+    assert over.headers["HX-Trigger"] == '{"files-checked": {}}' and "every 3s" not in over.content.decode()
 
 
 def test_the_filter_leaves_the_cases_that_it_names(log_in, coordinator, round):
