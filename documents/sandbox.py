@@ -24,6 +24,7 @@ from documents.states import FileType
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 RESULTS = ("report", "cleaned", "text")
+OUT_OF_MEMORY = 3  # what it ends with when it can still say so (documents/child/__main__.py)
 DIED_OF_MEMORY = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP}
 DIED_OF_TIME = {signal.SIGXCPU}
 BETWEEN = 0.2  # seconds
@@ -155,7 +156,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _why_lost(code: int) -> str:
     if code == 0:
         return ""
-    if -code in DIED_OF_MEMORY or code == 1:  # Python that found no memory even to say so ends with 1
+    if -code in DIED_OF_MEMORY or code == OUT_OF_MEMORY:
         return "too_demanding"
     if -code in DIED_OF_TIME:
         return "too_slow"

@@ -10,6 +10,7 @@ from typing import Any
 
 from documents.child import walls
 
+OUT_OF_MEMORY, FAILED = 3, 1  # what it ends with; documents/sandbox.py reads it
 ROOMS = {"check": "documents.child.checking", "render": "documents.child.rendering"}
 
 
@@ -24,4 +25,10 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    os._exit(main())
+    try:
+        ended = main()
+    except MemoryError:
+        ended = OUT_OF_MEMORY
+    except BaseException:
+        ended = FAILED  # ours, not the file's: what is wrong with a file is in the report
+    os._exit(ended)

@@ -57,7 +57,11 @@ def _parts(package: ZipFile, work: Work) -> list[ZipInfo]:
     if unpacked > work.limits.unpacked or unpacked > work.limits.ratio * work.size:
         raise Refusal("too_much_unpacked")
     names = [part.filename.lower() for part in parts]
-    if len(set(names)) != len(names) or parts[0].header_offset != 0 or any(_leads_outside(part) for part in parts):
+    if (
+        len(set(names)) != len(names)
+        or min((part.header_offset for part in parts), default=1) != 0
+        or any(_leads_outside(part) for part in parts)
+    ):
         raise Refusal("mixed")
     if any(part.flag_bits & 0x1 for part in parts):
         raise Refusal("encrypted")

@@ -45,17 +45,27 @@ MACHINES: dict[str, tuple[int, int, dict[str, int]]] = {
 
 def limit(*, memory: int, cpu: int, written: int, files: int) -> None:
     """Bytes of address space, seconds of processor, bytes of one result, open files; no core dumps."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, resource.RLIM_INFINITY))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    most = resource.getrlimit(resource.RLIMIT_AS)[1]  # an image may need more, once its size is known
+    resource.setrlimit(resource.RLIMIT_AS, (_within(memory, most), most))
+    for kind, soft, hard in (
+        (resource.RLIMIT_CPU, cpu, cpu + 5),
+        (resource.RLIMIT_FSIZE, written, written),
+        (resource.RLIMIT_NOFILE, files, files),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        before = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (_within(soft, before), _within(hard, before)))
 
 
 def allow_memory(size: int) -> None:
     """Raise the limit of memory to `size` bytes, for what is known to need it; never lowers it."""
     before, most = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (max(before, size), most))
+    resource.setrlimit(resource.RLIMIT_AS, (_within(max(before, size), most), most))
+
+
+def _within(wanted: int, most: int) -> int:
+    """What we want, or what the system lets us have."""
+    return wanted if most == resource.RLIM_INFINITY else min(wanted, most)
 
 
 def die_with_parent(parent: int) -> None:

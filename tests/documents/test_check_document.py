@@ -93,6 +93,14 @@ def test_for_people_it_says_where_numbers_stand(file):
     ]
 
 
+def test_a_name_that_is_no_text_stops_nothing(tmp_path):
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/a\xe6\n\x1b.pdf")
+    Path(name).write_bytes(hostile.plain())
+    (line,) = lines(name)
+    assert (line["state"], line["file"]) == ("ready", f"{tmp_path}/a\ufffd\n\x1b.pdf")
+    assert run(name)[0] == 0
+
+
 def test_it_needs_no_settings_at_all(file):
     name = file(hostile.plain(), "a.pdf")
     command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "check_document", name, "--json"]

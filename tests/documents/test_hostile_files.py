@@ -215,6 +215,17 @@ def test_a_locked_part_is_refused():
     assert check(bytes(content), "a.docx").refused == "encrypted"
 
 
+def test_the_parts_may_be_listed_in_another_order_than_they_lie():
+    content = package()
+    entries = [
+        b"PK\x01\x02" + entry for entry in content[content.index(b"PK\x01\x02") : content.rindex(b"PK\x05\x06")].split(b"PK\x01\x02")[1:]
+    ]
+    assert len(entries) == 2
+    start, end = content.index(b"PK\x01\x02"), content.rindex(b"PK\x05\x06")
+    turned = content[:start] + b"".join(reversed(entries)) + content[end:]
+    assert check(turned, "a.docx").refused == ""
+
+
 def test_an_office_file_is_written_anew_with_the_same_parts():
     parts = {"word/media/image1.png": PNG, "docProps/core.xml": "<x/>"}
     with zipfile.ZipFile(io.BytesIO(package(parts=parts))) as before:

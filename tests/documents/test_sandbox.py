@@ -116,15 +116,25 @@ def peak() -> int:
 
 
 @pytest.mark.parametrize(
-    ("code", "why"), [(0, ""), (1, "too_demanding"), (-signal.SIGABRT, "too_demanding"), (-signal.SIGXCPU, "too_slow")]
+    ("code", "why"), [(0, ""), (3, "too_demanding"), (-signal.SIGABRT, "too_demanding"), (-signal.SIGXCPU, "too_slow")]
 )
 def test_how_it_ended_says_why_the_file_is_refused(code, why):
     assert sandbox._why_lost(code) == why
 
 
 def test_a_process_that_was_killed_from_outside_is_no_word_about_the_file():
-    with pytest.raises(sandbox.Interrupted):
-        sandbox._why_lost(-signal.SIGKILL)
+    for code in (-signal.SIGKILL, -signal.SIGTERM, 1):
+        with pytest.raises(sandbox.Interrupted):
+            sandbox._why_lost(code)
+
+
+def test_a_lower_limit_of_the_system_is_no_reason_to_fail():
+    tight = (
+        "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29))\nresource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))\n"
+    )
+    behind = "from documents.child import walls\nwalls.limit(memory=2**31, cpu=9, written=9, files=64)\nwalls.allow_memory(2**32)"
+    done = python(f"{tight}{behind}\nprint(resource.getrlimit(resource.RLIMIT_AS), resource.getrlimit(resource.RLIMIT_NOFILE))")
+    assert done.stdout.strip() == f"({2**29}, {2**29}) (20, 20)", done.stderr
 
 
 SLOW = """

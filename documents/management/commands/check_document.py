@@ -41,22 +41,23 @@ class Command(BaseCommand):
 
     def _check(self, name: str, file_class: FileClass, cpr_mode: str, *, as_json: bool) -> int:
         """One file; returns what the command is to end with because of it."""
+        shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         try:
             with Path(name).open("rb") as file:
                 scan = scanning.scan(_pieces(file), size=Path(name).stat().st_size)
                 file.seek(0)
                 checked = _checked(file, Path(name).name, file_class)
         except (OSError, ValueError):
-            self.stderr.write(f"Filen “{name}” kan ikke åbnes.")
+            self.stderr.write(f"Filen “{shown}” kan ikke åbnes.")
             return UNREADABLE
         except (scanning.Away, sandbox.Interrupted):
-            self.stderr.write(f"Filen “{name}” kunne ikke kontrolleres færdig. Prøv igen.")
+            self.stderr.write(f"Filen “{shown}” kunne ikke kontrolleres færdig. Prøv igen.")
             return UNREADABLE
         found = verdict.of(checked, scan, cpr_mode=cpr_mode, scan_required=settings.AV_REQUIRED)
         if as_json:
-            self.stdout.write(json.dumps(as_line(name, checked, found), ensure_ascii=False))
+            self.stdout.write(json.dumps(as_line(shown, checked, found), ensure_ascii=False))
         else:
-            self.stdout.write("\n".join(_for_people(name, checked, found, scan)))
+            self.stdout.write("\n".join(_for_people(shown, checked, found, scan)))
         return REFUSED if found.state == DocumentState.REFUSED else 0
 
 
