@@ -94,7 +94,8 @@ def _for_people(name: str, checked: Checked, found: Verdict, scan: scanning.Scan
     """A heading, and under it what was found."""
     kind = FileType(checked.file_type).label if checked.file_type else "ukendt type"
     pages = "" if checked.pages is None else f", {checked.pages} {'side' if checked.pages == 1 else 'sider'}"
-    yield f"{name}: {found.state.label} ({kind}{pages}, {ScanState(scan.state).label.lower()})"
+    printable = "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
+    yield f"{printable}: {found.state.label} ({kind}{pages}, {ScanState(scan.state).label.lower()})"
     yield from (f"  {sentence}" for code in found.reasons for sentence in [" ".join(_told(code, checked))])
     for one in checked.found:
         where = f"side {one.page}, {CprPlace(one.place).label}" if one.page else CprPlace(one.place).label
