@@ -139,10 +139,16 @@ def seen_of(round: Round) -> int:
 
 @transaction.atomic
 def explain_missing(*, case: Case, kind: DocumentType, reason: str, by: User) -> None:
-    """Say why a document of this kind is not in the case; an empty reason takes that back (domain rule 22)."""
+    """Say why a document of this kind is not in the case; an empty reason takes that back (domain rule 22).
+
+    After the hand-in it is an answer to what was asked for: it may be that the paper does not exist.
+    """
     locked = lock(case)
     access.require_case(by, access.EDIT, locked)
-    require_draft(locked)
+    if locked.supplements.filter(answered_in=None).exists():
+        require_running(locked.round)
+    else:
+        require_draft(locked)
     scope = locked.round.engagement.scope
     if not reason:
         deleted, _ = MissingDocument.objects.filter(case=locked, document_type=kind).delete()

@@ -35,6 +35,7 @@ def context(
     refused = {name: access.why_not_case(user, permission, case) for name, permission in PERMISSIONS.items()}
     is_draft, confirmed = case.state == CaseState.DRAFT, case.cpr_confirmed_at is not None
     may_edit = is_draft and not refused["edit"]
+    is_asked = not is_draft and not refused["edit"] and _takes_files(case)
     flagged = [file for file in row.files if file.document.state == DocumentState.FLAGGED]
     filed = file_rows.rows_of(row.files, confirmed=confirmed)
     return _frame(user, case) | {
@@ -45,7 +46,7 @@ def context(
         "theirs": theirs,
         "forms": [sent for sent in (missing_form, cpr_form, colleague_form) if sent],  # for the summary of what is wrong
         "facts": facts_of(case),
-        "kinds": _by_kind(row, kinds, filed, may_edit, missing_form),
+        "kinds": _by_kind(row, kinds, filed, missing_form, may_explain=may_edit or is_asked, with_all=is_asked),
         "is_moving": row.is_moving,
         "untold": [one for one in filed if one.file.document_type is None],
         "choices": kinds,
@@ -76,28 +77,36 @@ def _may_read(user: User, files: Sequence[CaseDocument]) -> set[Any]:
 
 
 def _by_kind(
-    row: CaseRow, kinds: Sequence[DocumentType], files: Sequence[FileRow], may_edit: bool, sent: MissingForm | None
+    row: CaseRow, kinds: Sequence[DocumentType], files: Sequence[FileRow], sent: MissingForm | None, *, may_explain: bool, with_all: bool
 ) -> list[dict[str, Any]]:
-    """Each kind of document that is there, must be there, or was said to be missing; the others come with the upload."""
+    """Each kind of document that is there, must be there, or was said to be missing; the others come with the upload.
+
+    `with_all` every kind: where supplementary files are asked for, it may be any that does not exist.
+    """
     found = []
     for kind in kinds:
         own, explained = [one for one in files if one.file.document_type_id == kind.pk], row.explained.get(kind.slug)
-        if not own and not kind.mandatory and not explained:
+        if not (own or kind.mandatory or explained or with_all):
             continue
         reason = explained.reason if explained else ""
         form = sent if sent and sent.prefix == kind.slug else MissingForm(kind=kind, initial={"reason": reason})
-        may_explain = may_edit and not own
-        shown = {"kind": kind, "files": own, "explained": explained, "form": form if may_explain else None, "is_open": form is sent}
+        offered = form if may_explain and not own else None
+        shown = {"kind": kind, "files": own, "explained": explained, "form": offered, "is_open": form is sent}
         found.append(shown)
     return found
 
 
 def _ticket(user: User, case: Case, refused: str) -> Any:
+    return None if refused or not _takes_files(case) else uploads.ticket_for(case, user, case.get_absolute_url())
+
+
+def _takes_files(case: Case) -> bool:
+    """Whether files are taken for the case now: also after the hand-in, when some are asked for."""
     try:
         require_receiving(case)
     except Refused:
-        return None
-    return None if refused else uploads.ticket_for(case, user, case.get_absolute_url())
+        return False
+    return True
 
 
 def _colleague_form(case: Case, sent: ColleagueForm | None) -> ColleagueForm | None:

@@ -12,8 +12,8 @@ from accounts.models import AuditEntry, Job, Notice
 from accounts.refusal import Denied, Refused
 from accounts.states import Role
 from cases import letter, receipts
-from cases.actions import calling_in, dispensing, handing_in, supplementing, withdrawing
-from cases.models import Case, CaseDocument, HandIn, Round
+from cases.actions import calling_in, dispensing, filling, handing_in, supplementing, withdrawing
+from cases.models import Case, CaseDocument, DocumentType, HandIn, Round
 from cases.states import CaseState, RoundState
 from documents.models import FileKey, StoredFile
 from documents.states import DocumentState
@@ -263,6 +263,17 @@ def test_a_supplement_holds_something_new_and_everything_checked(handed_in, coor
         supplementing.hand_in(case=case(handed_in, 2), by=coordinator)
     with pytest.raises(Refused, match="ikke bedt om noget i Sag 01"):
         supplementing.hand_in(case=case(handed_in, 1), by=coordinator)
+
+
+def test_what_does_not_exist_is_answered_with_a_reason(handed_in, coordinator, jurist, log_in):
+    supplementing.ask(case=case(handed_in, 2), text="Klagen", due_on=timezone.localdate() + timedelta(days=9), by=jurist)
+    kind = DocumentType.objects.get(slug="klage-og-genvurdering")
+    assert 'aria-labelledby="kind-klage-og-genvurdering"' in log_in(coordinator).get(case(handed_in, 2).get_absolute_url()).content.decode()
+    filling.explain_missing(case=case(handed_in, 2), kind=kind, reason="Der er ikke klaget", by=coordinator)
+    made = supplementing.hand_in(case=case(handed_in, 2), by=coordinator)
+    assert (made.lines.count(), Round.objects.get(pk=handed_in.pk).state) == (0, RoundState.HANDED_IN)
+    with pytest.raises(Denied, match="er indsendt"):
+        filling.explain_missing(case=case(handed_in, 1), kind=kind, reason="Der er ikke klaget", by=coordinator)
 
 
 def test_a_request_can_be_taken_back_and_made_only_once(handed_in, jurist, consultant, coordinator):
