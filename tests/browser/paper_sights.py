@@ -72,6 +72,11 @@ def sent_empty(page: Page) -> None:
     send(page)
 
 
+def taken_back_without_choice(page: Page) -> None:
+    page.get_by_role("button", name="Træk tilbage og slet").click()
+    page.wait_for_load_state()
+
+
 def written(page: Page) -> None:
     """The letter, after its form is sent."""
     for box in page.get_by_role("checkbox").all()[:2]:
@@ -98,7 +103,15 @@ PAPERS = (
     *(Sight("a receipt", who, "receipt", receipt) for who in ("sofie", "jonas")),
     Sight("a receipt of an erasure", "hanne", "withdrawal", withdrawal),
     Sight("take back", "hanne", "case-withdraw", of_cases("case-withdraw", READY)),
-    Sight("take back, what?", "hanne", "case-withdraw", of_cases("case-withdraw", READY), then=sent_empty, refused=True, status=422),
+    Sight(
+        "take back, what?",
+        "hanne",
+        "case-withdraw",
+        of_cases("case-withdraw", READY),
+        then=taken_back_without_choice,
+        refused=True,
+        status=422,
+    ),
     Sight("take back after the hand-in", "sofie", "case-withdraw", over("case-withdraw", 1)),
     *(Sight("supplementary files", who, "supplement", asked) for who in ("sofie", "jonas")),
     Sight("nothing asked for", "jonas", "supplement", over("supplement", 2)),
