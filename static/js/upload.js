@@ -17,7 +17,7 @@
   const ELSEWHERE = "Filen uploades allerede i et andet vindue. Vent, til det er færdigt, eller luk det andet vindue.";
 
   const number = new Intl.NumberFormat("da-DK", { maximumFractionDigits: 1 });
-  const inWords = (bytes) => (bytes < 1e6 ? `${number.format(Math.max(1, Math.round(bytes / 1e3)))} kB` : `${number.format(bytes / 1e6)} MB`);
+  const inWords = (bytes) => (bytes < 1048576 ? `${number.format(bytes / 1024)} KB` : `${number.format(bytes / 1048576)} MB`);
   const percent = (sent, size) => (size ? Math.floor((100 * sent) / size) : 0);
   const pause = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
 
@@ -29,7 +29,7 @@
   /* One file: its row, and its upload when it is under way. States: waiting, sending, done, refused, unfinished. */
   class Item {
     constructor(box, name, size) {
-      Object.assign(this, { box, name, size, file: null, upload: null, url: null, sent: 0, state: "waiting" });
+      Object.assign(this, { box, name, size, file: null, upload: null, url: null, sent: 0, state: "waiting", isHopeless: false });
       this.row = box.rowTemplate.content.firstElementChild.cloneNode(true);
       this.part("name").textContent = name;
       this.part("size").textContent = inWords(size);
@@ -48,7 +48,7 @@
       this.part("state").textContent = text;
       this.part("bar").value = percent(this.sent, this.size);
       this.part("bar").hidden = this.state !== "sending" && this.state !== "waiting";
-      this.part("again").hidden = this.state !== "refused" || !this.file;
+      this.part("again").hidden = this.state !== "refused" || !this.file || this.isHopeless;
       this.part("remove").hidden = this.state === "done";
       this.row.classList.toggle("is-refused", this.state === "refused");
       this.box.count();
@@ -99,6 +99,7 @@
       const status = response.getStatus();
       this.part("log-in").hidden = status !== 401;
       if (status === 404) this.url = null;
+      this.isHopeless = status === 413 || status === 422; // the file itself: another try would end the same way
       return this.refuse(isSentence && response.getBody() ? response.getBody() : status === 403 || status < 300 ? OLD_PAGE : UNKNOWN);
     }
 
@@ -167,6 +168,7 @@
         const known = this.items.find((item) => item.state === "unfinished" && item.name === name && item.size === file.size);
         const item = known ?? new Item(this, name, file.size);
         item.file = file;
+        item.isHopeless = false;
         item.url = null; // asked for again, with the mark of its bytes
         if (!known) this.items.push(item);
         item.enter("waiting", "Venter");

@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, Response
 
 from tests.browser.case_sights import CASES, NO_PAGE_OF_CASES
 from tests.browser.conftest import LAPTOP, PHONE, give_session
+from tests.browser.document_sights import DOCUMENTS, NO_PAGE_OF_DOCUMENTS
 from tests.browser.mail_sights import MAILS, NO_PAGE_OF_MAILS, WISHES
 from tests.browser.operation_sights import MEETINGS, NO_PAGE_OF_OPERATIONS, OPERATIONS
 from tests.browser.own_sights import NO_PAGE_OF_ONES_OWN, OWN
@@ -27,7 +28,7 @@ HERE = Path(__file__).parent
 AXE = (HERE / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 LOOK = (HERE / "look.js").read_text(encoding="utf-8")
 GROUPS = SIGHTS | {"mails": MAILS, "meetings": MEETINGS, "operations": OPERATIONS, "wishes": WISHES, "one's own": OWN, "people": PEOPLE}
-GROUPS |= {"cases": CASES, "papers of cases": PAPERS, "reading": READING}
+GROUPS |= {"cases": CASES, "papers of cases": PAPERS, "reading": READING, "documents": DOCUMENTS}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = f"axe.run(document, {{runOnly: {json.dumps(TAGS)}, resultTypes: ['violations']}})"
 
@@ -138,7 +139,7 @@ def the_way_from_the_summary(page: Page) -> Iterator[str]:
 def test_no_page_is_forgotten() -> None:
     looked_at = {sight.name for group in GROUPS.values() for sight in group}
     no_page = NO_PAGE | NO_PAGE_OF_MAILS | NO_PAGE_OF_OPERATIONS | NO_PAGE_OF_ONES_OWN | NO_PAGE_OF_PEOPLE
-    no_page |= NO_PAGE_OF_CASES | NO_PAGE_OF_PAPERS | NO_PAGE_OF_READING
+    no_page |= NO_PAGE_OF_CASES | NO_PAGE_OF_PAPERS | NO_PAGE_OF_READING | NO_PAGE_OF_DOCUMENTS
     assert looked_at | no_page == set(names_of(get_resolver().url_patterns))
     assert not looked_at & no_page
 

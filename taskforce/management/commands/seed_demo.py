@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Invitation, Membership, Organisation, User
-from taskforce.demo import engagements, intake, looks, meetings, rights, tasks, told, wishes
+from taskforce.demo import documents, engagements, intake, looks, meetings, rights, tasks, told, wishes
 from taskforce.demo.people import PEOPLE, Person
 
 LONG_AGO = date(2016, 1, 1)
@@ -35,6 +35,7 @@ class Command(BaseCommand):
                 rights.seed(people, timezone.localdate())
                 tasks.seed(people)
                 meetings.seed(people)
+                documents.seed(people)
                 intake.seed(people, today)
                 told.seed(people, timezone.localdate())
                 wishes.seed(people, timezone.localdate())
