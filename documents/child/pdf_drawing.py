@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Stream
+from pikepdf import Array, Dictionary, Name, Stream
 
 from documents.child import pdf_keys
 from documents.child.pdf_unpacking import is_too_much
@@ -58,19 +58,15 @@ class Stripper:
         """Remove what is not allowed in this dictionary; returns what stands in it and is to be looked at."""
         inside = []
         for key in list(one.keys()):
-            if not self._is_allowed(key, role):
+            value = one[key]
+            if not _is_allowed(key, value, role):
                 del one[key]
                 continue
-            value = one[key]
             if isinstance(value, (Array, Dictionary, Stream)):
                 inside.append((value, _role_of(key, value, role)))
         if isinstance(one, Stream):
             self._refuse_huge(one)
         return inside
-
-    @staticmethod
-    def _is_allowed(key: str, role: str) -> bool:
-        return role == NAMED or key in (pdf_keys.RESOURCES if role == RESOURCES else pdf_keys.DRAWN)
 
     def _refuse_huge(self, stream: Stream) -> None:
         """An image that would not fit in memory when it is shown, and a drawing that would not when it is unpacked."""
@@ -81,6 +77,12 @@ class Stripper:
         width, height = _number(stream.get("/Width")), _number(stream.get("/Height"))
         if width * height * _number(stream.get("/BitsPerComponent"), 1) // 8 > self._unpacked:
             raise Refusal("too_many_pixels")
+
+
+def _is_allowed(key: str, value: Any, role: str) -> bool:
+    if role == DRAWN and key == "/S":
+        return isinstance(value, Name) and value in pdf_keys.DRAWN_KINDS
+    return role == NAMED or key in (pdf_keys.RESOURCES if role == RESOURCES else pdf_keys.DRAWN)
 
 
 def _role_of(key: str, value: Any, role: str) -> str:

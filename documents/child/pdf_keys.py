@@ -35,6 +35,8 @@ DRAWN = _names(
     # resources inside forms
     "ProcSet Pattern XObject"
 )
+# What /S may say of something drawn: of a group, of a mask. In an action it says what is to be done.
+DRAWN_KINDS = _names("Transparency Alpha Luminosity")
 # Annotations that are kept: marks and comments that somebody made. Fields of forms are drawn on the page; the rest goes.
 COMMENTS = _names("Text FreeText Line Square Circle Polygon PolyLine Highlight Underline Squiggly StrikeOut Stamp Caret Ink")
 COMMENT_KEYS = _names(

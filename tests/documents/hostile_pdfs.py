@@ -158,8 +158,14 @@ STARTING = {
 INNOCENT = {"/Next"}  # bookmarks are a chain too
 
 
-def active_parts(content: bytes) -> set[str]:
-    """Keys and kinds that start something, or the planted mark, anywhere in what can be reached; bookmarks may be chained."""
+NAMED = {"/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/CharProcs"}  # hold things under any name
+
+
+def active_parts(content: bytes, *, in_streams: bool = True) -> set[str]:
+    """Keys and kinds that start something, or the planted mark, anywhere in what can be reached; bookmarks may be chained.
+
+    Not `in_streams` where an accident may have made a script the drawing of a page: its words stand there, and start nothing.
+    """
     with Pdf.open(io.BytesIO(content)) as pdf:
         found = set()
         for one in pdf.objects:
@@ -170,7 +176,7 @@ def active_parts(content: bytes) -> set[str]:
                     found.add(value.unparse().decode("latin-1"))
                 if isinstance(value, String) and MARK in str(value):
                     found.add(MARK)
-                if isinstance(value, Stream) and MARK.encode() in _bytes(value):
+                if in_streams and isinstance(value, Stream) and MARK.encode() in _bytes(value):
                     found.add(MARK)
         return found
 
@@ -182,7 +188,7 @@ def _all(thing: Any, key: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]
         return
     if isinstance(thing, (Dictionary, Stream)):
         for name in thing.keys():  # noqa: SIM118 - a pikepdf dictionary is no dict
-            inner = thing[name]
+            inner, name = thing[name], "" if key in NAMED else name
             if depth == 0 or not (isinstance(inner, pikepdf.Object) and inner.is_indirect):
                 yield from _all(inner, name, depth + 1)
             else:

@@ -91,7 +91,11 @@ def look(case: tuple[str, bytes]) -> tuple[Checked, set[str]]:
     name, content = case
     with sandbox.check([content], name=name, types=list(FileType.values), today=TODAY) as results:
         cleaned = results.cleaned.read()
-        active = hostile.active_parts(cleaned) if results.checked.file_type == FileType.PDF and not results.checked.refused else set()
+        active = (
+            hostile.active_parts(cleaned, in_streams=False)
+            if results.checked.file_type == FileType.PDF and not results.checked.refused
+            else set()
+        )
         return results.checked, active
 
 
