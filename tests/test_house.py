@@ -140,6 +140,7 @@ def test_states_are_moved_at_one_gate():
         "accounts/jobs.py:move",
         "accounts/outbox.py:move",
         "documents/moving.py:move",
+        "cases/actions/moving.py:move",
         "accounts/jobs.py:_claim",  # a job whose worker died is given up: it counts as running until then
         "engagements/actions/lifecycle.py:move",
         "engagements/actions/lifecycle.py:change_phase",  # a change of phase starts a planned engagement

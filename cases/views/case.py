@@ -31,7 +31,7 @@ def show(request: Request, pk: int, kind: str, number: int) -> HttpResponse:
     if request.htmx.target == "files":
         return render(request, "cases/_case_files.html", shown)
     response = render(request, "cases/_case_status.html", shown)
-    return response if shown["is_moving"] else trigger_client_event(response, FILES_CHECKED)
+    return response if shown["row"].is_moving else trigger_client_event(response, FILES_CHECKED)
 
 
 @require_POST

@@ -36,35 +36,42 @@ def context(
     is_draft, confirmed = case.state == CaseState.DRAFT, case.cpr_confirmed_at is not None
     may_edit = is_draft and not refused["edit"]
     is_asked = not is_draft and not refused["edit"] and _takes_files(case)
-    flagged = [file for file in row.files if file.document.state == DocumentState.FLAGGED]
     filed = file_rows.rows_of(row.files, confirmed=confirmed)
     return _frame(user, case) | {
-        "row": row,
-        "refused": refused,
-        "may_edit": may_edit,
+        "row": row, "refused": refused, "may_edit": may_edit,
         "form": (form or CaseForm(case=case, areas=law.areas_of(case.round.engagement.area))) if may_edit else None,
         "theirs": theirs,
         "forms": [sent for sent in (missing_form, cpr_form, colleague_form) if sent],  # for the summary of what is wrong
-        "facts": facts_of(case),
         "kinds": _by_kind(row, kinds, filed, missing_form, may_explain=may_edit or is_asked, with_all=is_asked),
-        "is_moving": row.is_moving,
         "untold": [one for one in filed if one.file.document_type is None],
         "choices": kinds,
         "ticket": _ticket(user, case, refused["upload"]),
-        "flagged": len(flagged),
-        "cpr_form": (cpr_form or CprForm()) if flagged and not confirmed and not refused["confirm_cpr"] else None,
-        "colleagues": list(grants.of(case)) if not refused["invite"] else [],
-        "colleague_form": _colleague_form(case, colleague_form) if not refused["invite"] else None,
-        "outside_period": _outside_period(case),
         "may_read": _may_read(user, row.files),
-    }
+        **_cpr(case, row, cpr_form, may=not refused["confirm_cpr"]),
+        **_colleagues(case, colleague_form, may=not refused["invite"]),
+    }  # fmt: skip
+
+
+def _cpr(case: Case, row: CaseRow, sent: CprForm | None, *, may: bool) -> dict[str, Any]:
+    """How many files want a stand to be taken, and the form for it where it is still to be done."""
+    flagged = sum(1 for file in row.files if file.document.state == DocumentState.FLAGGED)
+    is_open = flagged and case.cpr_confirmed_at is None and may
+    return {"flagged": flagged, "cpr_form": (sent or CprForm()) if is_open else None}
+
+
+def _colleagues(case: Case, sent: ColleagueForm | None, *, may: bool) -> dict[str, Any]:
+    """Who is invited, and the form for more of them where there are any."""
+    if not may:
+        return {"colleagues": [], "colleague_form": None}
+    return {"colleagues": list(grants.of(case)), "colleague_form": _colleague_form(case, sent)}
 
 
 def _frame(user: User, case: Case) -> dict[str, Any]:
-    """Where the page stands: an invited colleague has nothing around it, everybody else the round."""
+    """The case in words, and where its page stands: an invited colleague has nothing around it, everybody else the round."""
     round = case.round
     is_insider = not access.why_not_round(user, access.VIEW_ROUND, round)
-    return {"case": case, "round": round, "engagement": round.engagement, "is_insider": is_insider}
+    where = {"case": case, "round": round, "engagement": round.engagement, "is_insider": is_insider}
+    return where | {"facts": facts_of(case), "outside_period": _outside_period(case)}
 
 
 def _may_read(user: User, files: Sequence[CaseDocument]) -> set[Any]:

@@ -67,12 +67,9 @@ def foreign(db) -> World:
     people = addresses.people(engagement, lead)
     User.objects.filter(pk=people["person"]).update(full_name=f"Medarbejder {MARKER}", email=f"{MARKER}@example.dk".lower())
     Invitation.objects.filter(pk=people["invitation"]).update(full_name=f"Inviteret {MARKER}", email=f"ny.{MARKER}@example.dk".lower())
-    cases = addresses.cases(engagement, lead, colleague=User.objects.get(pk=people["person"]))
-    Case.objects.filter(round__engagement=engagement).update(description=f"Sag {MARKER}", cpr_reason=f"Fordi {MARKER}")
-    Document.objects.filter(scope=engagement.scope).update(name=f"akt {MARKER}.pdf")
     values = (
         people
-        | cases
+        | marked_cases(engagement, lead, User.objects.get(pk=people["person"]))
         | addresses.own_things(lead, deputy_id=people["person"])
         | {
             "passkey": addresses.passkey(lead).pk,
@@ -88,6 +85,14 @@ def foreign(db) -> World:
         }
     )
     return World(engagement, values)
+
+
+def marked_cases(engagement: Engagement, lead: User, colleague: User) -> dict:
+    """A round of cases whose texts and files carry the marker."""
+    values = addresses.cases(engagement, lead, colleague=colleague)
+    Case.objects.filter(round__engagement=engagement).update(description=f"Sag {MARKER}", cpr_reason=f"Fordi {MARKER}")
+    Document.objects.filter(scope=engagement.scope).update(name=f"akt {MARKER}.pdf")
+    return values
 
 
 @pytest.fixture
