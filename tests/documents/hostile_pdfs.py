@@ -155,6 +155,10 @@ STARTING = {
     "/Sound", "/3DD", "/OnInstantiate", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/URI", "/Rendition", "/RichMedia",
     "/FileAttachment", "/Screen", "/Next", "/PieceInfo", "/AcroForm", "/Names", "/Metadata", "/SpiderInfo",
 }  # fmt: skip
+DOING = {  # as what something is
+    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/URI", "/Rendition", "/RichMedia", "/FileAttachment",
+    "/Screen", "/Movie", "/Sound", "/EmbeddedFile", "/3D", "/Widget",
+}  # fmt: skip
 INNOCENT = {"/Next"}  # bookmarks are a chain too
 
 
@@ -172,7 +176,7 @@ def active_parts(content: bytes, *, in_streams: bool = True) -> set[str]:
             for key, value in _all(one):
                 if key in STARTING and not (key in INNOCENT and isinstance(value, Dictionary) and "/Title" in value):
                     found.add(key)
-                if isinstance(value, Name) and value.unparse().decode("latin-1") in STARTING:
+                if isinstance(value, Name) and value.unparse().decode("latin-1") in DOING:
                     found.add(value.unparse().decode("latin-1"))
                 if isinstance(value, String) and MARK in str(value):
                     found.add(MARK)
