@@ -55,9 +55,8 @@ def test_a_task_says_what_when_whose_and_where(task, coordinator, engagement):
         "Hedensted Kommune, børnehandicap 2026", "Hedensted Kommune", engagement.scope_id,
     )  # fmt: skip
     assert (one.responsible, one.party, one.is_own, one.is_meeting) == ("Hanne Koordinator", "Kommunen", True, False)
-    assert (one.url, one.delegate_url, one.meet_url) == (
-        task.get_absolute_url(), f"{task.get_absolute_url()}uddeleger/", "",
-    )  # fmt: skip
+    cases = f"{engagement.get_absolute_url()}sager/"  # where they are handed in
+    assert (one.url, one.delegate_url, one.meet_url) == (cases, f"{task.get_absolute_url()}uddeleger/", "")
 
 
 def test_a_consultant_may_meet_what_the_municipality_owes_and_cannot_delegate_it(task, consultant):
