@@ -30,6 +30,7 @@ from engagements.actions import attaching, drafting, meeting
 from engagements.models import CalendarFeed, Engagement, EngagementDocument, Milestone, Postponement
 from engagements.states import Kind, Party, Purpose
 from tests import factories, paper, passkeys
+from tests.factories.cases import PDF
 
 # Open to everybody without a log-in, by name; everything else answers a stranger with the log-in page.
 OPEN = {
@@ -123,7 +124,7 @@ def own_upload(engagement: Engagement, by: User) -> Upload:
 
 def engagement_document(engagement: Engagement, by: User) -> Document:
     """A document of the engagement as a whole."""
-    stored = files.store(content=b"%PDF", name="aftale.pdf", content_type="application/pdf", scope=engagement.scope, by=by)
+    stored = files.store(content=PDF, name="aftale.pdf", content_type="application/pdf", scope=engagement.scope, by=by)
     values = {"name": stored.name, "size": stored.size, "sha256": stored.sha256, "file_class": FileClass.GENERAL, "original": stored}
     document = Document.objects.create(scope=engagement.scope, state=DocumentState.READY, uploaded_by=by, **values)
     EngagementDocument.objects.create(engagement=engagement, document=document)

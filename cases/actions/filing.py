@@ -98,10 +98,9 @@ def remove(*, file: CaseDocument, by: User) -> None:
 
 def _lock(document: UUID, by: User) -> CaseDocument:
     """The file as it is now, its round locked; Refused when it is erased or handed in, Denied when it is not `by`'s to order."""
-    found = CaseDocument.objects.filter(document=document).values_list("round", flat=True).first()
-    round = moving.lock(found) if found else None
+    round = moving.lock(CaseDocument.objects.values_list("round", flat=True).get(document=document))
     file = CaseDocument.objects.select_for_update(of=("self",)).select_related("document", "case", "document_type").get(document=document)
-    if round is None or file.document.state == DocumentState.ERASED:
+    if file.document.state == DocumentState.ERASED:
         raise Refused("Filen er slettet. Genindlæs siden.")
     file.round = round
     if file.case:

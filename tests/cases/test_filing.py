@@ -164,3 +164,15 @@ def test_a_kind_is_guessed_from_the_words_of_a_name(name, slug):
 
 def test_every_kind_that_is_guessed_is_in_the_catalogue():
     assert {slug for slug, _ in kinds.WORDS} == set(DocumentType.objects.values_list("slug", flat=True))
+
+
+def test_putting_a_file_where_it_lies_writes_nothing(coordinator, case):
+    file = factories.case_document(case, coordinator)
+    filing.put(file=file, case=case, kind=file.document_type, by=coordinator)
+    assert not AuditEntry.objects.filter(verb="file.sort").exists()
+
+
+def test_an_erased_file_is_not_ordered(coordinator, case):
+    gone = factories.case_document(case, coordinator, state=DocumentState.ERASED)
+    with pytest.raises(Refused, match="Filen er slettet"):
+        filing.put(file=gone, case=None, kind=None, by=coordinator)

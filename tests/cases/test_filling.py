@@ -169,6 +169,18 @@ def test_a_case_that_is_handed_in_is_not_changed_while_supplements_come_in(coord
         filling.fill(case=case, values={"description": "x"}, version=0, by=coordinator)
 
 
+def test_a_list_with_a_case_that_is_not_there_saves_nothing(coordinator, round):
+    rows = [(1, {"description": "Første"}), (99, {"description": "Findes ikke"})]
+    with pytest.raises(Refused, match="Der er ingen sag 99"):
+        filling.fill_list(round=round, rows=rows, seen=0, by=coordinator)
+    assert not Case.objects.filter(description="Første").exists()
+
+
+def test_taking_back_a_reason_that_is_not_there_writes_nothing(coordinator, case):
+    filling.explain_missing(case=case, kind=DocumentType.objects.get(slug="udredning"), reason="", by=coordinator)
+    assert not AuditEntry.objects.filter(verb="case.missing_off").exists()
+
+
 def test_the_kinds_of_documents_are_loaded_once_and_edits_kept():
     assert DocumentType.objects.filter(mandatory=True).count() == 5
     DocumentType.objects.filter(slug="udredning").update(mandatory=False)

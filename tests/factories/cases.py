@@ -16,7 +16,10 @@ from documents.models import CprFinding, Document
 from documents.states import CHECKED, CprLevel, CprPlace, DocumentState, FileClass, FileType, ScanState
 from engagements.models import Engagement, ServiceArea
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 DECIDED_FROM, DECIDED_TO = date(2025, 1, 1), date(2025, 12, 31)
 _numbers = count(1)
 
