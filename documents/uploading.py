@@ -30,6 +30,7 @@ from documents.tickets import UploadTicket, in_mb
 
 log = structlog.get_logger(__name__)
 BATCH = 500
+FEW = 20  # files without a row that a sweep removes whatever else lies there
 MOST_UNDER_WAY = 200  # uploads of one person that are begun and not finished
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # what a write says when there is no more room
 NO_ROOM = "Der er ikke plads på serveren lige nu. Filen er ikke gemt. Prøv igen om lidt, og kontakt supporten, hvis det bliver ved."
@@ -157,10 +158,11 @@ def become_document(upload: Upload, *, sha256: str) -> Document:
 
 
 def drop(upload: Upload) -> None:
-    """Forget an upload: row first, then bytes. Raises storage.Busy while its bytes come in."""
+    """Forget an upload: row first, then bytes. Raises storage.Busy while its bytes come in. Leaves alone what became a document."""
     with private_storage().open_partial(path_of(upload.pk)):
-        Upload.objects.filter(pk=upload.pk).delete()
-        private_storage().delete(path_of(upload.pk))
+        if not StoredFile.objects.filter(pk=upload.pk).exists():
+            Upload.objects.filter(pk=upload.pk).delete()
+            private_storage().delete(path_of(upload.pk))
 
 
 def finished(user: User, upload_id: UUID) -> Document | None:
@@ -189,15 +191,27 @@ def sweep() -> int:
 
 
 def _sweep_strays(before: datetime) -> int:
-    """Bytes whose request was killed before it had a row: a form without scripts, or a write that had not got its name."""
-    storage, swept = private_storage(), 0
-    for name in list(storage.names()):
-        path = Path(storage.path(name))
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < before.timestamp() and not _has_row(path.name):
-                path.unlink()
-                swept += 1
-    return swept
+    """Bytes whose request was killed before it had a row: a form without scripts, or a write that had not got its name.
+
+    When there are many, the database is probably not the one of this folder (new, or restored): then nothing is removed.
+    """
+    storage = private_storage()
+    paths = [Path(storage.path(name)) for name in storage.names()]
+    strays = [path for path in paths if _written(path) < before.timestamp() and not _has_row(path.name)]
+    if len(strays) > max(FEW, len(paths) // 10):
+        log.error("so many files without a row that they are left alone: see manage.py check_files", strays=len(strays), files=len(paths))
+        return 0
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return len(strays)
+
+
+def _written(path: Path) -> float:
+    """When it was last written; the far future when it is gone."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 def _has_row(name: str) -> bool:
@@ -223,4 +237,3 @@ def require_disk(length: int) -> None:
         folder = folder.parent
     if shutil.disk_usage(folder).free < vault.sealed_size(length):
         raise NoRoom(NO_ROOM)
-

@@ -72,8 +72,8 @@ def test_a_service_area_must_be_law_on_the_day_of_the_decision(log_in, coordinat
     old, new = old_and_new()
     answer = log_in(coordinator).post(f"{case.get_absolute_url()}gem/", sent(case, service_area=new.pk, decided_on="31.12.2023"))
     assert answer.status_code == 422
-    assert (
-        "Merudgifter (barnets lov § 86) var ikke gældende ret den 31. december 2023. Vælg »Merudgifter (serviceloven § 41)«." in page_of(answer)
+    assert "Merudgifter (barnets lov § 86) var ikke gældende ret den 31. december 2023. Vælg »Merudgifter (serviceloven § 41)«." in page_of(
+        answer
     )
     for area, day in ((old, "31.12.2023"), (new, "1.1.2024")):
         version = Case.objects.get(pk=case.pk).version

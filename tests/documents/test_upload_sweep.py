@@ -76,6 +76,23 @@ def test_bytes_without_a_row_go_after_a_day_and_nothing_else_does(sender):
     assert vault.read(Document.objects.get().original) == b"%PDF"
 
 
+def test_a_folder_that_the_database_does_not_know_is_left_alone():
+    strays = [lay(path_of(uuid.uuid4()), hours=25) for _ in range(uploading.FEW + 1)]
+    assert uploading.sweep() == 0
+    assert all(path.exists() for path in strays)
+    for path in strays:
+        path.unlink()
+
+
+def test_a_drop_that_comes_too_late_leaves_the_document(sender):
+    """A sweep has read the row; the last byte comes, and only then does the sweep get to the file."""
+    url = sender.begin(2 * MIB)
+    stale = Upload.objects.get()
+    sender.patch(url, 0, content(2 * MIB))
+    uploading.drop(stale)
+    assert vault.read(Document.objects.get().original) == content(2 * MIB)
+
+
 def test_the_clock_sweeps_uploads():
     assert "documents.tasks.sweep_uploads" in {row["task"] for row in app.conf.beat_schedule.values()}
 
