@@ -25,8 +25,14 @@ def move(thing: Round | Case, *, to: RoundState | CaseState, by: User, reason: s
     thing.state = to
     thing.save(update_fields=["state"])
     round = thing if isinstance(thing, Round) else thing.round
-    verb = "round.state" if isinstance(thing, Round) else "case.state"
-    audit.record(by=by, verb=verb, target=thing, scope=round.engagement.scope, changes={"status": [now, to]}, reason=reason)
+    audit.record(
+        by=by,
+        verb="round.state" if isinstance(thing, Round) else "case.state",
+        target=thing,
+        scope=round.engagement.scope,
+        changes={"status": [now, to]},
+        reason=reason,
+    )
 
 
 def lock(pk: int) -> Round:

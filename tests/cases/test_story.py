@@ -56,7 +56,7 @@ def handed_in(round, coordinator) -> Round:
 
 
 def told(user, kind: str) -> list[str]:
-    return [notice.title for notice in Notice.objects.filter(recipient=user, kind=kind).order_by("pk")]
+    return [notice.title for notice in Notice.objects.filter(recipient=user, kind=kind).order_by("created_at", "pk")]
 
 
 def case(round: Round, number: int) -> Case:

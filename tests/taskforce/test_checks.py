@@ -110,7 +110,9 @@ def test_no_process_of_the_product_starts_when_it_is_unsafe(program, tmp_path):
 
 @pytest.mark.parametrize("program", PROCESSES, ids=["web", "worker", "beat"])
 @pytest.mark.parametrize(
-    ("key", "said"), [("", "VAULT_KEY is not set."), (VAULT_KEY[:20], "VAULT_KEY holds something that is not 32 bytes in base64.")]
+    ("key", "said"),
+    [("", "VAULT_KEY is not set."), (VAULT_KEY[:20], "VAULT_KEY holds something that is not 32 bytes in base64.")],
+    ids=["none", "half of one"],
 )
 def test_no_process_of_the_product_starts_without_the_key_of_the_vault(program, key, said, tmp_path):
     own_folder = [str(tmp_path / "schedule")] if program[-1] == "--schedule" else []
@@ -159,7 +161,7 @@ def test_the_key_of_the_vault_can_be_read_from_a_file(tmp_path):
     assert done.stdout.splitlines()[-1] == str([MASTER.hex(), older.hex()]), done.stderr
 
 
-@pytest.mark.parametrize("given", ["c2hvcnQ=", VAULT_KEY[:-1], f"{VAULT_KEY},half", "æ" * 44])
+@pytest.mark.parametrize("given", ["c2hvcnQ=", VAULT_KEY[:-1], f"{VAULT_KEY},half", "æ" * 44], ids=["short", "cut", "second", "letters"])
 def test_a_key_of_the_vault_that_is_none_is_refused_without_being_shown(given):
     done = manage(["migrate", "--check"], VAULT_KEY=given)
     assert done.returncode != 0

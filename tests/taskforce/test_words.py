@@ -39,7 +39,7 @@ def _in(node: ast.AST, around: list[ast.FunctionDef], tree: ast.Module, name: st
 
 def _is_task(call: ast.Call) -> bool:
     """The verb of a line on a list of tasks is not one of the history."""
-    return isinstance(call.func, ast.Name) and call.func.id == "Obligation"
+    return isinstance(call.func, ast.Name) and call.func.id.lstrip("_").lower() == "obligation"
 
 
 def _verbs(value: ast.expr, around: list[ast.FunctionDef], tree: ast.Module, name: str) -> set[str]:
