@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts import cpr
 from accounts.danish import join
 from accounts.models import Scope
+from accounts.refusal import Denied, Refused
 from accounts.requests import Request
 from documents import receiving, tickets
 from documents.sealed_form import Outcome, SealingHandler, take_in
@@ -20,15 +21,33 @@ from documents.sealed_form import Outcome, SealingHandler, take_in
 @require_POST
 def plain(request: Request) -> HttpResponse:
     """The ticket is in the address: it must be known before the first byte of the body."""
-    ticket = tickets.read(request.GET.get("billet", ""), user=request.user)
-    receiving.of(ticket.kind).allow(request.user, ticket.object_id)
-    scope = get_object_or_404(Scope, pk=ticket.scope_id)
-    handler = SealingHandler(request, ticket=ticket, scope=scope, by=request.user)
+    try:
+        handler = _handler(request)
+    except (Refused, Denied, Http404) as refusal:
+        return _refuse(request, refusal)
     request.upload_handlers = [handler]
     try:
         return _take_in(request, handler)
     finally:
         handler.discard()
+
+
+def _handler(request: Request) -> SealingHandler:
+    """Takes in what the ticket allows. Raises Refused, Denied or Http404."""
+    ticket = tickets.read(request.GET.get("billet", ""), user=request.user)
+    receiving.of(ticket.kind).allow(request.user, ticket.object_id)
+    return SealingHandler(request, ticket=ticket, scope=get_object_or_404(Scope, pk=ticket.scope_id), by=request.user)
+
+
+def _refuse(request: Request, refusal: Exception) -> HttpResponse:
+    """A form without its token hears nothing else; of the body nothing is kept."""
+    request.upload_handlers = []
+    return _raise(request, refusal)
+
+
+@csrf_protect
+def _raise(request: HttpRequest, refusal: Exception) -> HttpResponse:
+    raise refusal
 
 
 @csrf_protect

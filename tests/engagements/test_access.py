@@ -19,6 +19,7 @@ PERMISSIONS = {
     "view": access.VIEW, "history": access.HISTORY, "notes": access.NOTES, "create": access.CREATE, "plan": access.PLAN,
     "staff": access.STAFF, "steer": access.STEER, "change_phase": access.CHANGE_PHASE, "reminders": access.REMINDERS,
     "ask": access.ASK, "mails": access.MAILS, "delegate": access.DELEGATE,
+    "documents": access.DOCUMENTS, "upload": access.UPLOAD, "erase": access.ERASE_DOCUMENT,
 }  # fmt: skip
 # By hand: (role, on the team, of the municipality) → what they may do while the engagement runs. Everybody else may do nothing.
 MAY = {
@@ -35,21 +36,24 @@ MAY = {
         "change_phase",
         "mails",
         "delegate",
+        "documents",
+        "upload",
+        "erase",
     },
-    (Role.LEGAL_REVIEWER, True, False): {"view", "history", "notes", "reminders", "delegate"},
-    (Role.VISO_CONSULTANT, True, False): {"view", "history", "notes", "reminders", "delegate"},
-    (Role.COORDINATOR, False, True): {"view", "history", "notes", "reminders", "delegate", "ask"},
-    (Role.LEADER, False, True): {"view", "history", "notes", "reminders", "delegate", "ask"},
+    (Role.LEGAL_REVIEWER, True, False): {"view", "history", "notes", "reminders", "delegate", "documents"},
+    (Role.VISO_CONSULTANT, True, False): {"view", "history", "notes", "reminders", "delegate", "documents"},
+    (Role.COORDINATOR, False, True): {"view", "history", "notes", "reminders", "delegate", "ask", "documents", "upload", "erase"},
+    (Role.LEADER, False, True): {"view", "history", "notes", "reminders", "delegate", "ask", "documents"},
 }
 # What is not there for those who may not see it; the rest is refused with a sentence.
-PARTS = {"history", "notes", "reminders"}
+PARTS = {"history", "notes", "reminders", "documents"}
 # By hand: what a consultant of the team may not do in a state.
 CLOSED = {
     EngagementState.PLANNED: set(),
     EngagementState.ACTIVE: set(),
     EngagementState.PAUSED: {"change_phase", "delegate"},
-    EngagementState.COMPLETED: {"plan", "change_phase", "delegate"},
-    EngagementState.ABORTED: {"plan", "change_phase", "delegate"},
+    EngagementState.COMPLETED: {"plan", "change_phase", "delegate", "upload"},
+    EngagementState.ABORTED: {"plan", "change_phase", "delegate", "upload"},
 }
 TEAM_ROLES = {Role.CONSULTANT, Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT}
 PEOPLE = [(role, on_team, True) for role in Role for on_team in {False, role in TEAM_ROLES}]

@@ -49,10 +49,11 @@ def views(patterns):
         yield from views(one.url_patterns) if isinstance(one, URLResolver) else [one.callback]
 
 
-def test_no_view_is_exempt():
+def test_no_view_is_exempt_but_the_one_that_asks_for_the_token_itself():
+    """The plain form of uploads must put its sealing handler in place before the body, and the token in it, is read."""
     found = list(views(get_resolver().url_patterns))
     assert len(found) > 100
-    assert [view for view in found if getattr(view, "csrf_exempt", False)] == []
+    assert [view.__name__ for view in found if getattr(view, "csrf_exempt", False)] == ["plain"]
 
 
 def test_a_form_with_its_token_is_let_in(consultant):
