@@ -14,7 +14,7 @@ from accounts import grants
 from accounts.access import Permission, PolicyObject, PolicyRow, Relations, require, why_not
 from accounts.models import User
 from accounts.states import Relation, Role
-from cases.models import Case, CaseDocument, Round
+from cases.models import Case, CaseDocument, Round, reach
 from cases.states import CALLED_IN, WITH_US, Custody, RoundState
 from engagements import access as engagements
 from engagements.models import Engagement
@@ -66,6 +66,7 @@ _JURIST = (Role.LEGAL_REVIEWER, Relation.TEAM)
 _COORDINATOR = (Role.COORDINATOR, Relation.MUNICIPALITY)
 _LEADER = (Role.LEADER, Relation.MUNICIPALITY)
 _INVITED = (Role.EMPLOYEE, Relation.INVITED)
+_VISO = (Role.VISO_CONSULTANT, Relation.ASSIGNED)  # of the cases that were chosen for VISO, no others
 
 OBJECTS = {
     ROUND: PolicyObject(
@@ -120,6 +121,7 @@ ROWS = [
     *(PolicyRow(kind, "view", *_JURIST, WITH_US) for kind in (ROUND, CASE)),
     *(PolicyRow(kind, "view", *who, CALLED_IN) for kind in (ROUND, CASE) for who in (_COORDINATOR, _LEADER)),
     PolicyRow(CASE, "view", *_INVITED, CALLED_IN),
+    PolicyRow(CASE, "view", *_VISO, WITH_US),
     PolicyRow(ROUND, "overview", *_CONSULTANT),
     PolicyRow(ROUND, "overview", *_JURIST, WITH_US),
     PolicyRow(ROUND, "call_in", *_CONSULTANT, frozenset({RoundState.PREPARING})),
@@ -135,9 +137,9 @@ ROWS = [
     PolicyRow(CASE, "empty", *_COORDINATOR, _RECEIVING),
     PolicyRow(CASE, "withdraw", *_COORDINATOR, CALLED_IN),
     *(PolicyRow(FILE, "view", *who) for who in (_CONSULTANT, _COORDINATOR, _LEADER, _INVITED)),
-    PolicyRow(FILE, "view", *_JURIST, _HANDED_IN),
+    *(PolicyRow(FILE, "view", *who, _HANDED_IN) for who in (_JURIST, _VISO)),
     *(PolicyRow(FILE, action, *who, _DRAFT) for action in ("read_bytes", "sort") for who in (_COORDINATOR, _INVITED)),
-    PolicyRow(FILE, "read_bytes", *_JURIST, _HANDED_IN),
+    *(PolicyRow(FILE, "read_bytes", *who, _HANDED_IN) for who in (_JURIST, _VISO)),
     PolicyRow(FILE, "withdraw", *_COORDINATOR),
 ]
 ADDRESSES: dict[str, Permission] = {
@@ -196,6 +198,13 @@ def get_engagement(user: User, pk: int) -> Engagement:
     return found
 
 
+def require_insider(user: User, round: Round) -> None:
+    """404 to everybody who is neither on the team of the round's engagement nor of its municipality."""
+    relations = round.engagement.relations_of(user)
+    if not any({Relation.TEAM, Relation.MUNICIPALITY} & set(found) for found in relations.values()):
+        raise Http404
+
+
 def why_not_list(user: User, engagement: Engagement) -> str:
     """The sentence that says why the user does not find cases on the engagement's pages, or ""."""
     return why_not(user, LIST, relations=engagement.relations_of(user))
@@ -235,11 +244,23 @@ def get_case(user: User, pk: int, kind: str, number: int, permission: Permission
 
 
 def relations_to_case(user: User, case: Case) -> Relations:
-    """How the user stands to the case in each role: as to its engagement, and whether they are invited to it."""
+    """How the user stands to the case in each role: as to its engagement, and whether they are invited to it, or VISO is.
+
+    *Inhabil* in the case is to have no relation to it at all.
+    """
+    if case.pk in reach.conflicted_cases(user):
+        return {}
     relations = case.round.engagement.relations_of(user)
+    if Relation.TEAM in relations.get(Role.VISO_CONSULTANT, ()) and is_of_viso(case):
+        relations[Role.VISO_CONSULTANT].add(Relation.ASSIGNED)
     if Role.EMPLOYEE in relations and grants.is_invited(user, Role.EMPLOYEE, case):
         relations[Role.EMPLOYEE].add(Relation.INVITED)
     return relations
+
+
+def is_of_viso(case: Case) -> bool:
+    """Whether VISO reviews the case: it stands in the locked selection, or the programme has none."""
+    return Case.objects.filter(reach.of_viso("round__engagement", "pk"), pk=case.pk).exists()
 
 
 def why_not_case(user: User, permission: Permission, case: Case) -> str:

@@ -25,10 +25,11 @@ class CasesConfig(AppConfig):
         from accounts import access as policy
         from accounts import history as words
         from accounts import notices, obligations
-        from cases import access, history, invitations, tabs, uploads
+        from cases import access, history, invitations, review_access, tabs, uploads
         from engagements import page
 
         policy.register(access.ROWS, access.ADDRESSES, access.OBJECTS)
+        policy.register(review_access.ROWS, review_access.ADDRESSES, review_access.OBJECTS)
         words.register(history.VERBS, history.LABELS)
         self.register_papers()
         page.register_tab(tabs.find)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases.states import AgeGroup, CaseState, Outcome, RoundState
+from cases.states import AgeGroup, CaseState, FindingState, Outcome, ReviewState, RoundState, SelectionState
 
 VERBS = {
     "round.prepare": "begyndte en indkaldelse af sager",
@@ -28,5 +28,10 @@ VERBS = {
     "file.arrive": "uploadede en akt",
     "file.sort": "ordnede en akt",
     "file.remove": "fjernede en akt",
+    "review.assign": "fordelte en sag til gennemgang",
+    "review.state": "ændrede en gennemgangs status",
+    "selection.state": "ændrede VISO-udvalgets status",
+    "finding.state": "ændrede et funds status",
 }
-LABELS = {**dict(RoundState.choices), **dict(CaseState.choices), **dict(Outcome.choices), **dict(AgeGroup.choices)}
+_STATES = (RoundState, CaseState, ReviewState, SelectionState, FindingState)
+LABELS = {**dict(Outcome.choices), **dict(AgeGroup.choices), **{value: label for states in _STATES for value, label in states.choices}}

@@ -1,4 +1,4 @@
-"""Vocabulary of the cases: how far an intake round and a case are, and what a case is about (decisions 16 and 18)."""
+"""Vocabulary of the cases: how far an intake round, a case and its review are, and what a case is about (decisions 16 and 18)."""
 
 from __future__ import annotations
 
@@ -93,3 +93,122 @@ class AgeGroup(TextChoices):
 
 CHILDREN = (AgeGroup.CHILD_0_6, AgeGroup.CHILD_7_12, AgeGroup.CHILD_13_17)
 ADULTS = (AgeGroup.ADULT_18_29, AgeGroup.ADULT_30_49, AgeGroup.ADULT_50_66, AgeGroup.ADULT_67)
+
+
+# The review
+
+
+class Profession(TextChoices):
+    """Whose review it is: two professions look at the same case."""
+
+    LEGAL = "legal", "Juridisk gennemgang"
+    VISO = "viso", "Socialfaglig gennemgang"
+
+
+class CriterionGroup(TextChoices):
+    LEGAL_DEFECT = "legal_defect", "Retlige mangler"
+    PROCEDURE = "procedure", "Andre sagsbehandlingsregler"
+    VISO_FOCUS = "viso_focus", "VISO-fokus"
+    QUALITY_MARKER = "quality_marker", "Pejlemærker"
+
+
+class RuleClass(TextChoices):
+    """A breach of a guarantee rule presumes the decision invalid; a breach of an order rule does not."""
+
+    GUARANTEE = "guarantee", "Garantiforskrift"
+    ORDER = "order", "Ordensforskrift"
+
+
+class Scale(TextChoices):
+    DEFECT = "defect", "Mangel"
+    RULE = "rule", "Regel"
+    FOCUS = "focus", "Grad"
+
+
+class Rating(TextChoices):
+    """An answer; which of them belong to which scale, and in what order, stands in cases/scales.py."""
+
+    NO_DEFECT = "no_defect", "Ingen mangel"
+    MINOR_DEFECT = "minor_defect", "Mangel uden væsentlig betydning"
+    MATERIAL_DEFECT = "material_defect", "Mangel med væsentlig betydning"
+    KEPT = "kept", "Overholdt"
+    PARTLY_KEPT = "partly_kept", "Delvist overholdt"
+    NOT_KEPT = "not_kept", "Ikke overholdt"
+    HIGH = "high", "I høj grad"
+    SOME = "some", "I nogen grad"
+    LESS = "less", "I mindre grad"
+    NOT_AT_ALL = "not_at_all", "Slet ikke"
+    NOT_RELEVANT = "not_relevant", "Ikke relevant"
+    CANNOT_JUDGE = "cannot_judge", "Kan ikke vurderes"
+    NOT_SHOWN = "not_shown", "Fremgår ikke af sagen"
+
+
+class Overall(TextChoices):
+    AGREE = "agree", "Enig"
+    WRONG = "wrong", "Uenig – afgørelsen er materielt forkert"
+    UNINFORMED = "uninformed", "Uenig – oplysningsgrundlaget er utilstrækkeligt"
+
+
+class ReviewState(TextChoices):
+    DRAFT = "draft", "Kladde"
+    IN_QA = "in_qa", "Til kvalitetssikring"
+    RETURNED = "returned", "Sendt tilbage"
+    ASSURED = "assured", "Kvalitetssikret"
+    FINAL = "final", "Færdig"  # of VISO, which has no assurance
+
+
+REVIEW_MOVES: dict[ReviewState, set[ReviewState]] = {
+    ReviewState.DRAFT: {ReviewState.IN_QA, ReviewState.FINAL},
+    ReviewState.IN_QA: {ReviewState.DRAFT, ReviewState.RETURNED, ReviewState.ASSURED},
+    ReviewState.RETURNED: {ReviewState.IN_QA},
+    ReviewState.ASSURED: {ReviewState.RETURNED},
+    ReviewState.FINAL: {ReviewState.DRAFT},
+}
+WRITING = frozenset({ReviewState.DRAFT, ReviewState.RETURNED})  # its author works on it
+
+
+class Sight(TextChoices):
+    """What the policy asks about a review: its own state, and whether the other profession is done with the case too."""
+
+    DRAFT = "draft", "Kladde"
+    IN_QA = "in_qa", "Til kvalitetssikring"
+    RETURNED = "returned", "Sendt tilbage"
+    ASSURED = "assured", "Kvalitetssikret"
+    FINAL = "final", "Færdig"
+    SHARED = "shared", "Begge fagligheder færdige"
+
+
+class SelectionState(TextChoices):
+    """How far the choice of the cases is that VISO reviews too."""
+
+    OPEN = "open", "Ikke låst"
+    LOCKED = "locked", "Låst"
+
+
+SELECTION_MOVES: dict[SelectionState, set[SelectionState]] = {SelectionState.OPEN: {SelectionState.LOCKED}, SelectionState.LOCKED: set()}
+
+
+class FindingKind(TextChoices):
+    WEAKNESS = "weakness", "Udfordring"
+    STRENGTH = "strength", "Styrke"
+    LEARNING = "learning", "Læringspunkt"
+
+
+class FindingState(TextChoices):
+    DRAFT = "draft", "Kladde"
+    CLEARED = "cleared", "Godkendt til offentliggørelse"
+    WITHDRAWN = "withdrawn", "Trukket tilbage"
+
+
+FINDING_MOVES: dict[FindingState, set[FindingState]] = {
+    FindingState.DRAFT: {FindingState.CLEARED, FindingState.WITHDRAWN},
+    FindingState.CLEARED: {FindingState.WITHDRAWN},
+    FindingState.WITHDRAWN: {FindingState.DRAFT},
+}
+
+
+class Disclosure(TextChoices):
+    """Whether the municipality sees what the review found: the state that the policy asks about the results of a round."""
+
+    INTERNAL = "internal", "Internt"
+    RELEASED = "released", "Frigivet"

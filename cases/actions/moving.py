@@ -1,41 +1,64 @@
-"""The one gate through which rounds and cases change state."""
+"""The one gate through which rounds, cases, reviews, selections and findings change state."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
 from django.db import transaction
+from django.db.models import TextChoices
 
 from accounts import audit
 from accounts.models import User
 from accounts.refusal import Refused
-from cases.models import Case, Round
-from cases.states import CASE_MOVES, ROUND_MOVES, CaseState, RoundState
+from cases.models import Case, Finding, Review, Round, VisoSelection
+from cases.states import (
+    CASE_MOVES,
+    FINDING_MOVES,
+    REVIEW_MOVES,
+    ROUND_MOVES,
+    SELECTION_MOVES,
+    CaseState,
+    FindingState,
+    ReviewState,
+    RoundState,
+    SelectionState,
+)
+
+Thing = Round | Case | Review | VisoSelection | Finding
+# What it is → its states, where they lead, its verb in the history, and its name in a sentence
+GATES: dict[type, tuple[type[TextChoices], Mapping[TextChoices, AbstractSet[TextChoices]], str, str]] = {
+    Round: (RoundState, ROUND_MOVES, "round.state", "Runden"),
+    Case: (CaseState, CASE_MOVES, "case.state", ""),
+    Review: (ReviewState, REVIEW_MOVES, "review.state", "Gennemgangen"),
+    VisoSelection: (SelectionState, SELECTION_MOVES, "selection.state", "Udvalget"),
+    Finding: (FindingState, FINDING_MOVES, "finding.state", "Fundet"),
+}
 
 
 @transaction.atomic
-def move(thing: Round | Case, *, to: RoundState | CaseState, by: User, reason: str = "") -> None:
-    """Move the round or the case to that state and write it down; Refused when its table of moves does not lead there.
+def move(thing: Thing, *, to: TextChoices, by: User, reason: str = "") -> None:
+    """Move it to that state and write it down; Refused when its table of moves does not lead there.
 
     Who may, and whether the time has come, is asked by the verb that calls it, which has locked the round (`lock`).
     """
-    now: RoundState | CaseState = RoundState(thing.state) if isinstance(thing, Round) else CaseState(thing.state)
-    allowed = ROUND_MOVES[now] if isinstance(now, RoundState) else CASE_MOVES[now]
-    if to not in allowed:
-        what = "Runden" if isinstance(thing, Round) else str(thing)
-        raise Refused(f"{what} er allerede {now.label.lower()}. Genindlæs siden, og se, hvordan den står nu.")
+    states, moves, verb, name = GATES[type(thing)]
+    now = states(thing.state)
+    if to not in moves[now]:
+        raise Refused(f"{name or thing} er allerede {now.label.lower()}. Genindlæs siden, og se, hvordan den står nu.")
     thing.state = to
     thing.save(update_fields=["state"])
-    round = thing if isinstance(thing, Round) else thing.round
-    audit.record(
-        by=by,
-        verb="round.state" if isinstance(thing, Round) else "case.state",
-        target=thing,
-        scope=round.engagement.scope,
-        changes={"status": [now, to]},
-        reason=reason,
-    )
+    audit.record(by=by, verb=verb, target=thing, scope=round_of(thing).engagement.scope, changes={"status": [now, to]}, reason=reason)
+
+
+def round_of(thing: Thing) -> Round:
+    """The round that it belongs to."""
+    if isinstance(thing, Round):
+        return thing
+    return thing.case.round if isinstance(thing, Review) else thing.round
 
 
 def lock(pk: int) -> Round:
-    """The round as it is now, locked until the transaction ends: verbs that change its cases or files begin with it."""
+    """The round as it is now, locked until the transaction ends: verbs that change its cases, files or reviews begin with it."""
     locked = Round.objects.select_for_update(of=("self",))
     return locked.select_related("engagement__municipality", "engagement__scope", "engagement__programme_version").get(pk=pk)

@@ -4,7 +4,7 @@ from cases.catalogue import loader
 
 
 def load(apps, schema_editor):
-    loader.load(apps)
+    loader.load_document_types(apps)
 
 
 class Migration(migrations.Migration):

@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from cases.models import reach
-from cases.states import RoundKind, RoundState
+from cases.models.criteria import CriteriaVersion
+from cases.states import Disclosure, RoundKind, RoundState
 from documents.models import StoredFile
 from engagements.models import Engagement, ServiceArea
 
@@ -52,6 +53,18 @@ class Round(models.Model):
     dispensed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="dispensation givet af"
     )
+    # The review: the versions of the criteria are pinned when the first case is given to somebody.
+    legal_criteria = models.ForeignKey(
+        CriteriaVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="juridiske kriterier"
+    )
+    viso_criteria = models.ForeignKey(
+        CriteriaVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="socialfaglige kriterier"
+    )
+    review_due_on = models.DateField("gennemgået senest", null=True, blank=True)
+    released_at = models.DateTimeField("frigivet", null=True, blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="frigivet af"
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="oprettet af")
     created_at = models.DateTimeField("oprettet", auto_now_add=True)
 
@@ -80,3 +93,13 @@ class Round(models.Model):
     def needed(self) -> int:
         """How many cases are handed in: the programme's number, or the one that was dispensed to."""
         return self.dispensed_count or self.case_count
+
+    @property
+    def viso_count(self) -> int | None:
+        """How many of the cases VISO reviews too; None where it reviews them all, 0 where it has no part."""
+        return self.engagement.programme_version.viso_count
+
+    @property
+    def disclosure(self) -> Disclosure:
+        """Whether the municipality sees what was found: the state that the policy asks about results."""
+        return Disclosure.RELEASED if self.released_at else Disclosure.INTERNAL

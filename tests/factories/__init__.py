@@ -21,8 +21,21 @@ from engagements.actions import lifecycle, milestones, opening
 from engagements.models import Engagement, Milestone, PlanTemplate, Postponement, ProgrammeVersion, TeamMember
 from engagements.states import Area, EngagementState, Kind, Mode, Party, Phase, Precision, Purpose
 from tests.factories.cases import case_document, filled_case, put_round, ready_case, round, service_areas
+from tests.factories.reviews import answer, legal_review, locked_selection, reviewable_round, viso_review
 
-__all__ = ["case_document", "filled_case", "put_round", "ready_case", "round", "service_areas"]  # of cases; the rest stands below
+__all__ = [
+    "answer",
+    "case_document",
+    "filled_case",
+    "legal_review",
+    "locked_selection",
+    "put_round",
+    "ready_case",
+    "reviewable_round",
+    "round",
+    "service_areas",
+    "viso_review",
+]  # of cases and reviews; the rest stands below  # fmt: skip
 LONG_AGO = date(2015, 1, 1)
 APP_SECRET = base64.b32encode(b"a secret of 20 bytes").decode()
 _numbers = count(1)
