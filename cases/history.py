@@ -32,6 +32,8 @@ VERBS = {
     "review.state": "ændrede en gennemgangs status",
     "selection.state": "ændrede VISO-udvalgets status",
     "finding.state": "ændrede et funds status",
+    "finding.draft": "fik fund ud af en gennemgang",
+    "finding.words": "rettede ordene i et fund",
 }
 _STATES = (RoundState, CaseState, ReviewState, SelectionState, FindingState)
 LABELS = {**dict(Outcome.choices), **dict(AgeGroup.choices), **{value: label for states in _STATES for value, label in states.choices}}
