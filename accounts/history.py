@@ -23,6 +23,7 @@ class Wording:
 
 
 WORDS: dict[str, Wording] = {}
+INTERNAL: set[str] = set()  # verbs of work that only the team may hear of
 
 # This app's own part
 OWN_VERBS = {
@@ -50,9 +51,13 @@ OWN_VERBS = {
 OWN_LABELS = dict(Role.choices)
 
 
-def register(verbs: Mapping[str, str], labels: Mapping[str, str]) -> None:
-    """Add the words of an app: verb → what somebody did, stored value → its label; called once in its AppConfig.ready."""
+def register(verbs: Mapping[str, str], labels: Mapping[str, str], *, internal: Iterable[str] = ()) -> None:
+    """Add the words of an app: verb → what somebody did, stored value → its label; called once in its AppConfig.ready.
+
+    `internal` are those of work that the municipality does not hear of while it goes on.
+    """
     WORDS.update({verb: Wording(did, labels) for verb, did in verbs.items()})
+    INTERNAL.update(internal)
 
 
 def did(verb: str) -> str:

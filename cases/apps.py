@@ -30,7 +30,7 @@ class CasesConfig(AppConfig):
 
         policy.register(access.ROWS, access.ADDRESSES, access.OBJECTS)
         policy.register(review_access.ROWS, review_access.ADDRESSES, review_access.OBJECTS)
-        words.register(history.VERBS, history.LABELS)
+        words.register(history.VERBS, history.LABELS, internal=history.INTERNAL)
         self.register_papers()
         page.register_tab(tabs.find)
         uploads.register()

@@ -35,5 +35,7 @@ VERBS = {
     "finding.draft": "fik fund ud af en gennemgang",
     "finding.words": "rettede ordene i et fund",
 }
+# The review is the team's own work until its results are released: its verbs are in no history that the municipality reads.
+INTERNAL = frozenset(verb for verb in VERBS if verb.startswith(("review.", "selection.", "finding.", "conflict.")))
 _STATES = (RoundState, CaseState, ReviewState, SelectionState, FindingState)
 LABELS = {**dict(Outcome.choices), **dict(AgeGroup.choices), **{value: label for states in _STATES for value, label in states.choices}}

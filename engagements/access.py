@@ -213,6 +213,11 @@ def require_engagement(user: User, permission: Permission, engagement: Engagemen
     require(user, permission, relations=engagement.relations_of(user), state=engagement.state)
 
 
+def is_of_team(user: User, engagement: Engagement) -> bool:
+    """Whether the user works on it, in any role; *inhabil* is nobody's team."""
+    return any(Relation.TEAM in found for found in engagement.relations_of(user).values())
+
+
 def require_create(user: User) -> None:
     """Raise Denied unless the user may open engagements."""
     require(user, CREATE, relations={Relation.NONE})

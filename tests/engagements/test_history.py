@@ -88,3 +88,11 @@ def test_every_verb_that_the_code_writes_has_words(engagement, consultant):
     written = {entry.verb for one in Engagement.objects.all() for entry in audit.history(one.scope)}
     assert written == {"engagement.open", "engagement.state", "timetable.create"}
     assert all(line.did != entry.verb for one in Engagement.objects.all() for entry in audit.history(one.scope) for line in lines([entry]))
+
+
+def test_the_teams_inner_work_is_in_no_history_that_the_municipality_reads(log_in, engagement, consultant, coordinator):
+    write(engagement, verb="review.assign", changes={"gennemgås af": [None, "Jens Jurist"]})
+    write(engagement, verb="team.join", changes={"person": [None, "Vibe Viso"]})
+    ours, theirs = (log_in(user).get(f"/forloeb/{engagement.pk}/historik/").text for user in (consultant, coordinator))
+    assert ("Jens Jurist" in ours, "Vibe Viso" in ours) == (True, True)
+    assert ("Jens Jurist" in theirs, "Vibe Viso" in theirs) == (False, True)
