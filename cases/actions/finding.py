@@ -10,11 +10,10 @@ from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import User
-from cases import scales
+from cases import findings, scales
 from cases.actions import moving
 from cases.models import Answer, Finding, Review
-from cases.models.review_reach import DONE
-from cases.states import FindingKind, FindingState, Profession, Sight
+from cases.states import FindingKind, FindingState
 
 NO_LONGER_FOUND = "Står ikke længere i gennemgangen"
 
@@ -65,8 +64,7 @@ def drafts_of(answer: Answer) -> Iterator[Draft]:
 
 def _done(case: int) -> list[Review]:
     """The reviews of the case whose findings count now."""
-    standing = Review.objects.standing().annotate_sight().filter(case=case).select_related("case__round__engagement__scope")
-    return [one for one in standing if one.sight == Sight.SHARED or (one.is_legal and one.state == DONE[Profession.LEGAL])]  # type: ignore[attr-defined]
+    return list(findings.counting(Review.objects.filter(case=case)).select_related("case__round__engagement__scope"))
 
 
 def _from_one(review: Review, by: User) -> list[Finding]:
