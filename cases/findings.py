@@ -1,7 +1,8 @@
 """What the review of a round comes to, for reports: counts by criterion, service area and materiality, strengths and learning points.
 
-Counts come from the answers while the round is open, and from its snapshot when it is closed; one function counts both, and the matrix
-too. Only reviews that are done count. No names, no case numbers, no ranking.
+Counts come from the answers while the round is open, and from its snapshot (cases/results.py) when it is closed; one function counts both,
+and the matrix too. Only reviews that are done count. Words are findings that were cleared one by one, also after the round was closed.
+No names, no case numbers, no ranking.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ WITHOUT_AREA = "Uden ydelsesområde"
 
 @dataclass(frozen=True)
 class Rated:
-    """One answer as it counts. Plain values: the snapshot keeps it as a dictionary of these names."""
+    """One answer as it counts."""
 
     profession: str
     criterion: str  # its code
@@ -31,7 +32,6 @@ class Rated:
     rating: str
     material: bool = False
     good_example: bool = False
-    learning_point: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,6 @@ class Tally:
     weak: int = 0
     material: int = 0
     good_examples: int = 0
-    learning_points: int = 0
     ratings: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -81,7 +80,6 @@ def tally(answers: Iterable[Rated]) -> Tally:
         weak=sum(1 for one in given if one.rating in scales.WEAK),
         material=sum(1 for one in given if one.material and one.rating in scales.WEAK),
         good_examples=sum(1 for one in given if one.good_example),
-        learning_points=sum(1 for one in given if one.learning_point),
         ratings=Counter(one.rating for one in given),
     )
 
@@ -127,8 +125,13 @@ def live(round: Round) -> list[Rated]:
 
 
 def frozen(snapshot: Snapshot) -> list[Rated]:
-    """The answers as they were when the round was closed."""
-    return [Rated(**one) for one in snapshot.content["answers"]]
+    """The answers as they were when the round was closed (cases/results.py says how they are written down)."""
+    return [
+        Rated(str(profession), code, case["service_area"], answer["rating"], answer["material"], answer["good_example"])
+        for profession in Profession
+        for case in snapshot.content["cases"]
+        for code, answer in ((case[profession] or {}).get("answers") or {}).items()
+    ]
 
 
 def rated(answer: Answer) -> Rated:
@@ -141,7 +144,6 @@ def rated(answer: Answer) -> Rated:
         rating=answer.rating,
         material=answer.is_material,
         good_example=answer.good_example,
-        learning_point=bool(answer.learning_point.strip()),
     )
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.access import Permission, PolicyObject, PolicyRow, Relations, require, why_not
 from accounts.models import User
+from accounts.refusal import Denied
 from accounts.states import Relation, Role
 from cases import access
 from cases.models import Finding, Review, Round, VisoSelection
@@ -19,19 +20,23 @@ from cases.states import WITH_US, Disclosure, FindingState, Profession, RoundSta
 
 LEGAL, VISO = KINDS[Profession.LEGAL], KINDS[Profession.VISO]
 REVIEWING, SELECTION, RESULT, FINDING = "reviewing", "selection", "result", "finding"
+OWN_CASES = "own_cases"
 REVIEWERS_ONLY = "Det kan kun juristerne på forløbets team."
 VISO_ONLY = "Det kan kun VISO-konsulenterne på forløbets team."
 CONSULTANTS_ONLY = "Det kan kun konsulenterne på forløbets team."
 TASK_FORCE_ONLY = "Det kan kun konsulenterne og juristerne på forløbets team."
 AUTHOR_ONLY = "Gennemgangen skrives af den, som har sagen."
 NOT_WRITING = "Gennemgangen er sendt videre, så den kan ikke ændres nu. Træk den tilbage til kladde, eller bed om at få den sendt tilbage."
+OWN_REVIEW = "Du har selv skrevet i gennemgangen. En anden jurist på forløbets team skal kvalitetssikre den."
 NOT_READY = "Gennemgangen er ikke klar til at blive læst af andre endnu."
 NOT_RELEASED = "Resultaterne er ikke frigivet endnu."
 RELEASED = "Resultaterne er frigivet."
 
+MY_CASES = Permission(OWN_CASES, "view", "Mine sager er for jurister og VISO-konsulenter.")
 # The review of a round as a whole
 ASSIGN = Permission(REVIEWING, "assign", TASK_FORCE_ONLY, "Sagerne kan først fordeles, når de er indsendt.")
 MATRIX = Permission(REVIEWING, "matrix", TASK_FORCE_ONLY, "Sagsmatrixen er der, når sagerne er indsendt.")
+SYMBOLS = Permission(REVIEWING, "matrix", CONSULTANTS_ONLY, field="symbols")
 CLOSE = Permission(REVIEWING, "close", CONSULTANTS_ONLY, "Runden kan lukkes, når sagerne er komplette.")
 # One review
 VIEW_LEGAL = Permission(
@@ -39,6 +44,7 @@ VIEW_LEGAL = Permission(
 )
 WRITE_LEGAL = Permission(LEGAL, "write", AUTHOR_ONLY, NOT_WRITING)
 TAKE_BACK_LEGAL = Permission(LEGAL, "take_back", AUTHOR_ONLY, "Gennemgangen kan kun trækkes tilbage, mens den venter på kvalitetssikring.")
+DISCUSS = Permission(LEGAL, "discuss", REVIEWERS_ONLY, "Gennemgangen er ikke sendt til kvalitetssikring endnu.")
 ASSURE = Permission(LEGAL, "assure", REVIEWERS_ONLY, "Gennemgangen venter ikke på kvalitetssikring.")
 REOPEN = Permission(LEGAL, "reopen", REVIEWERS_ONLY, "Kun en kvalitetssikret gennemgang kan åbnes igen.")
 VIEW_VISO = Permission(VISO, "view", "Du har ikke adgang til gennemgangen.", NOT_READY)
@@ -58,6 +64,7 @@ EDIT_SEMINAR = Permission(RESULT, "edit_seminar", TASK_FORCE_ONLY)
 VIEW_FINDING = Permission(FINDING, "view", TASK_FORCE_ONLY)
 CLEAR = Permission(FINDING, "clear", REVIEWERS_ONLY, "Fundet er allerede behandlet.")
 WITHDRAW_FINDING = Permission(FINDING, "withdraw", REVIEWERS_ONLY, "Fundet er allerede trukket tilbage.")
+TAKE_UP = Permission(FINDING, "take_up", REVIEWERS_ONLY, "Kun et fund, der er trukket tilbage, kan tages op igen.")
 
 VIEW = {LEGAL: VIEW_LEGAL, VISO: VIEW_VISO}
 WRITE = {LEGAL: WRITE_LEGAL, VISO: WRITE_VISO}
@@ -75,6 +82,11 @@ _OPEN_SELECTION, _LOCKED = frozenset({SelectionState.OPEN}), frozenset({Selectio
 _INTERNAL, _RELEASED = frozenset({Disclosure.INTERNAL}), frozenset({Disclosure.RELEASED})
 
 OBJECTS = {
+    OWN_CASES: PolicyObject(
+        label="mine sager",
+        about="The cases that one was given to review, and what waits for one's assurance, across all engagements.",
+        actions={"view": "see them; each line only while the policy gives the case"},
+    ),
     REVIEWING: PolicyObject(
         label="gennemgang af en runde",
         about="The review of all cases of a round: who has which case, the matrix of cases and criteria, and the end of it. The states are "
@@ -84,6 +96,7 @@ OBJECTS = {
             "matrix": "see cases × criteria with the answers, as page and Excel; a jurist sees the answers of reviews that they may read",
             "close": "close the round, which freezes its results",
         },
+        fields={"symbols": "the answers of a jurist's review while it runs, as symbols without texts"},
         states=RoundState,
     ),
     LEGAL: PolicyObject(
@@ -94,7 +107,8 @@ OBJECTS = {
             "view": "read it: answers, reasons, notes",
             "write": "answer, save, send to assurance",
             "take_back": "take it back to draft before somebody assures it",
-            "assure": "comment it, send it back, approve it; never one's own",
+            "discuss": "see what was changed since it was last sent, and what its author and the other jurists write about it; write there",
+            "assure": "send it back, approve it; never one's own",
             "reopen": "send back an approved one",
         },
         states=Sight,
@@ -132,12 +146,14 @@ OBJECTS = {
     FINDING: PolicyObject(
         label="fund",
         about="Something learned, in words that name nobody; it is cleared for publication one by one.",
-        actions={"view": "read it", "clear": "change its words and clear it", "withdraw": "withdraw it, or take it up again"},
+        actions={"view": "read it", "clear": "change its words and clear it", "withdraw": "withdraw it", "take_up": "take it up again"},
         states=FindingState,
     ),
 }
 ROWS = [
+    *(PolicyRow(OWN_CASES, "view", role, Relation.NONE) for role in (Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT)),
     *(PolicyRow(REVIEWING, action, *who, WITH_US) for action in ("assign", "matrix") for who in (_CONSULTANT, _JURIST)),
+    PolicyRow(REVIEWING, "matrix", *_CONSULTANT, WITH_US, field="symbols"),
     PolicyRow(REVIEWING, "close", *_CONSULTANT, frozenset({RoundState.COMPLETE})),
     PolicyRow(LEGAL, "view", *_AUTHOR_JURIST),
     PolicyRow(LEGAL, "view", *_JURIST, frozenset({Sight.IN_QA, Sight.RETURNED}) | _READABLE),
@@ -145,6 +161,8 @@ ROWS = [
     PolicyRow(LEGAL, "view", *_VISO_ASSIGNED, frozenset({Sight.SHARED})),
     PolicyRow(LEGAL, "write", *_AUTHOR_JURIST, frozenset({Sight.DRAFT, Sight.RETURNED})),
     PolicyRow(LEGAL, "take_back", *_AUTHOR_JURIST, frozenset({Sight.IN_QA})),
+    PolicyRow(LEGAL, "discuss", *_AUTHOR_JURIST),
+    PolicyRow(LEGAL, "discuss", *_JURIST, frozenset({Sight.IN_QA, Sight.RETURNED}) | _READABLE),
     PolicyRow(LEGAL, "assure", *_JURIST, frozenset({Sight.IN_QA})),
     PolicyRow(LEGAL, "reopen", *_JURIST, _READABLE),
     PolicyRow(VISO, "view", *_AUTHOR_VISO),
@@ -165,6 +183,7 @@ ROWS = [
     *(PolicyRow(FINDING, "view", *who) for who in (_CONSULTANT, _JURIST)),
     PolicyRow(FINDING, "clear", *_JURIST, frozenset({FindingState.DRAFT})),
     PolicyRow(FINDING, "withdraw", *_JURIST, frozenset({FindingState.DRAFT, FindingState.CLEARED})),
+    PolicyRow(FINDING, "take_up", *_JURIST, frozenset({FindingState.WITHDRAWN})),
 ]
 ADDRESSES: dict[str, Permission] = {}
 _WITH_ENGAGEMENT = ("engagement__municipality", "engagement__programme_version__programme", "engagement__scope")
@@ -202,6 +221,19 @@ def _state_for(permission: Permission, round: Round) -> str:
         found = VisoSelection.objects.filter(round=round).first()
         return found.state if found else SelectionState.OPEN
     return round.state
+
+
+# One's own cases
+
+
+def why_not_my_cases(user: User) -> str:
+    """The sentence that says why the user has no page of cases to review, or ""."""
+    return why_not(user, MY_CASES, relations={Relation.NONE})
+
+
+def require_my_cases(user: User) -> None:
+    """Raise Denied unless the user reviews cases."""
+    require(user, MY_CASES, relations={Relation.NONE})
 
 
 # Reviews
@@ -259,11 +291,38 @@ def require_review(user: User, action: str, review: Review) -> None:
 
 PERMISSIONS = {
     (one.object, one.action): one
-    for one in (VIEW_LEGAL, WRITE_LEGAL, TAKE_BACK_LEGAL, ASSURE, REOPEN, VIEW_VISO, WRITE_VISO, TAKE_BACK_VISO)
+    for one in (VIEW_LEGAL, WRITE_LEGAL, TAKE_BACK_LEGAL, DISCUSS, ASSURE, REOPEN, VIEW_VISO, WRITE_VISO, TAKE_BACK_VISO)
 }
 
 
+def why_not_assure(user: User, review: Review) -> str:
+    """The sentence that says why the user may not send the review back or approve it, or ""; never one that they wrote in."""
+    return why_not_review(user, "assure", review) or (OWN_REVIEW if user.pk in review.writers() else "")
+
+
+def require_assurance(user: User, review: Review) -> None:
+    """Raise Denied when the user may not send the review back or approve it."""
+    if sentence := why_not_assure(user, review):
+        raise Denied(sentence)
+
+
 # Findings
+
+
+def get_finding(user: User, pk: int, kind: str, finding: int, permission: Permission = VIEW_FINDING) -> Finding:
+    """The finding of the round `kind` of engagement `pk`, when the user may do `permission` with it; 404 when they may not read it."""
+    visible = Finding.objects.visible_to(user).filter(round__engagement=pk, round__kind=kind, round__state__in=WITH_US)
+    with_all = visible.select_related(
+        "criterion", "service_area", "cleared_by", "source__review__case", *(f"round__{rest}" for rest in _WITH_ENGAGEMENT)
+    )
+    found = get_object_or_404(with_all, pk=finding)
+    require_finding(user, permission, found)
+    return found
+
+
+def why_not_finding(user: User, permission: Permission, finding: Finding) -> str:
+    """The sentence that says why the user may not do `permission` with the finding, or ""."""
+    return why_not(user, permission, relations=finding.round.engagement.relations_of(user), state=finding.state)
 
 
 def require_finding(user: User, permission: Permission, finding: Finding) -> None:

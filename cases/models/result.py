@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
+from cases.models import reach
 from cases.models.criteria import CriteriaVersion, Criterion
 from cases.models.review import Answer
 from cases.models.round import Round
 from cases.states import FindingKind, FindingState
 from engagements.models import ServiceArea
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def visible_to(self, user: User) -> FindingQuerySet:
+        """Those that the policy's rows for "view" give the user (cases/review_access.py); none of a case that they are *inhabil* in."""
+        return self.filter(reach.given(user, "finding", "view", engagement="round__engagement", state="state", case="source__review__case"))
 
 
 class Finding(models.Model):
@@ -31,6 +44,8 @@ class Finding(models.Model):
     cleared_at = models.DateTimeField("godkendt", null=True, blank=True)
     created_at = models.DateTimeField("oprettet", auto_now_add=True)
 
+    objects = FindingQuerySet.as_manager()
+
     class Meta:
         verbose_name = "fund"
         verbose_name_plural = "fund"
@@ -38,6 +53,9 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.criterion}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("finding", args=[self.round.engagement_id, self.round.kind, self.pk])
 
 
 class Release(models.Model):
