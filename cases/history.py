@@ -9,6 +9,12 @@ VERBS = {
     "round.revise": "rettede indkaldelsen af sager",
     "round.letter_pdf": "lavede indkaldelsesbrevet som PDF",
     "round.state": "ændrede sagsrundens status",
+    "round.release": "frigav resultaterne af sagsgennemgangen",
+    "seminar.draft": "lavede udkast til læringsseminaret",
+    "seminar.write": "skrev en side til læringsseminaret",
+    "seminar.order": "ændrede rækkefølgen af læringsseminarets sider",
+    "seminar.remove": "fjernede en side af læringsseminaret",
+    "seminar.pdf": "lavede læringsseminaret som PDF",
     "round.dispense": "gav dispensation til færre sager",
     "round.dispense_off": "tog en dispensation tilbage",
     "hand_in.cases": "indsendte sagerne",
@@ -29,6 +35,7 @@ VERBS = {
     "file.sort": "ordnede en akt",
     "file.remove": "fjernede en akt",
     "review.assign": "fordelte en sag til gennemgang",
+    "review.write": "skrev i en gennemgang",
     "review.state": "ændrede en gennemgangs status",
     "selection.state": "ændrede VISO-udvalgets status",
     "finding.state": "ændrede et funds status",
@@ -36,6 +43,6 @@ VERBS = {
     "finding.words": "rettede ordene i et fund",
 }
 # The review is the team's own work until its results are released: its verbs are in no history that the municipality reads.
-INTERNAL = frozenset(verb for verb in VERBS if verb.startswith(("review.", "selection.", "finding.", "conflict.")))
+INTERNAL = frozenset(verb for verb in VERBS if verb.startswith(("review.", "selection.", "finding.", "conflict.", "seminar.")))
 _STATES = (RoundState, CaseState, ReviewState, SelectionState, FindingState)
 LABELS = {**dict(Outcome.choices), **dict(AgeGroup.choices), **{value: label for states in _STATES for value, label in states.choices}}

@@ -185,7 +185,14 @@ ROWS = [
     PolicyRow(FINDING, "withdraw", *_JURIST, frozenset({FindingState.DRAFT, FindingState.CLEARED})),
     PolicyRow(FINDING, "take_up", *_JURIST, frozenset({FindingState.WITHDRAWN})),
 ]
-ADDRESSES: dict[str, Permission] = {}
+ADDRESSES: dict[str, Permission] = {
+    "review": VIEW_LEGAL,
+    **{f"review-{name}": WRITE_LEGAL for name in ("field", "save", "submit")},
+    "review-take-back": TAKE_BACK_LEGAL,
+    "viso-review": VIEW_VISO,
+    **{f"viso-review-{name}": WRITE_VISO for name in ("field", "save", "submit")},
+    "viso-review-take-back": TAKE_BACK_VISO,
+}
 _WITH_ENGAGEMENT = ("engagement__municipality", "engagement__programme_version__programme", "engagement__scope")
 
 

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("cases.review_urls")),
     path("", include("cases.paper_urls")),
     path("", include("cases.reading_urls")),
     path("", include("cases.intake_urls")),
