@@ -48,6 +48,10 @@ CONFIRM_CPR = Permission(CASE, "confirm_cpr", COORDINATORS_ONLY, NOT_OPEN)
 INVITE = Permission(CASE, "invite", COORDINATORS_ONLY, NOT_OPEN)
 EMPTY = Permission(CASE, "empty", COORDINATORS_ONLY, NOT_OPEN)
 WITHDRAW = Permission(CASE, "withdraw", COORDINATORS_ONLY)
+DECLARE_CONFLICT = Permission(
+    CASE, "declare_conflict", "Kun forløbets team kan melde sig inhabil i en sag.", "Sagen er ikke indsendt, så du har intet med den at gøre."
+)
+LIFT_CONFLICT = Permission(CASE, "lift_conflict", TEAM_ONLY, "Sagen er ikke indsendt.")
 
 # One file
 VIEW_FILE = Permission(FILE, "view", "Du har ikke adgang til akten.")
@@ -99,6 +103,8 @@ OBJECTS = {
             "invite": "invite a colleague to it, and take that back",
             "empty": "empty the slot before the hand-in: fields and files go",
             "withdraw": "take it back, also after the hand-in: its files are erased at once",
+            "declare_conflict": "say that one is *inhabil* in it: from then on one has no relation to it at all",
+            "lift_conflict": "take back what a colleague declared by mistake",
         },
         states=RoundState,
     ),
@@ -136,6 +142,8 @@ ROWS = [
     PolicyRow(CASE, "invite", *_COORDINATOR, _RECEIVING),
     PolicyRow(CASE, "empty", *_COORDINATOR, _RECEIVING),
     PolicyRow(CASE, "withdraw", *_COORDINATOR, CALLED_IN),
+    *(PolicyRow(CASE, "declare_conflict", *who, WITH_US) for who in (_CONSULTANT, _JURIST, _VISO)),
+    PolicyRow(CASE, "lift_conflict", *_CONSULTANT, WITH_US),
     *(PolicyRow(FILE, "view", *who) for who in (_CONSULTANT, _COORDINATOR, _LEADER, _INVITED)),
     *(PolicyRow(FILE, "view", *who, _HANDED_IN) for who in (_JURIST, _VISO)),
     *(PolicyRow(FILE, action, *who, _DRAFT) for action in ("read_bytes", "sort") for who in (_COORDINATOR, _INVITED)),
@@ -184,6 +192,8 @@ ADDRESSES: dict[str, Permission] = {
     "supplement-take-back": SUPPLEMENT,
     "supplement-hand-in": HAND_IN,
     "case-withdraw": WITHDRAW,
+    "case-conflict": DECLARE_CONFLICT,
+    "case-conflict-lift": LIFT_CONFLICT,
 }
 
 
@@ -199,9 +209,12 @@ def get_engagement(user: User, pk: int) -> Engagement:
 
 
 def require_insider(user: User, round: Round) -> None:
-    """404 to everybody who is neither on the team of the round's engagement nor of its municipality."""
+    """404 to everybody who is neither on the team of the round's engagement nor coordinator or leader of its municipality.
+
+    An employee sees the cases that they are invited to; of the round itself they do not even hear that it is there.
+    """
     relations = round.engagement.relations_of(user)
-    if not any({Relation.TEAM, Relation.MUNICIPALITY} & set(found) for found in relations.values()):
+    if not any({Relation.TEAM, Relation.MUNICIPALITY} & set(found) for role, found in relations.items() if role != Role.EMPLOYEE):
         raise Http404
 
 
