@@ -22,6 +22,15 @@ class CasesConfig(AppConfig):
             places.register(purpose, owed.place_of)
 
     def ready(self) -> None:
+    @staticmethod
+    def register_viso_selection() -> None:
+        from accounts import notices, obligations
+        from cases import viso_obligations, viso_told
+
+        for kind in viso_told.KINDS:
+            notices.register(kind)
+        obligations.register(viso_obligations.find)
+
         from accounts import access as policy
         from accounts import history as words
         from accounts import notices, obligations
@@ -35,5 +44,6 @@ class CasesConfig(AppConfig):
         page.register_tab(tabs.find)
         uploads.register()
         notices.register(invitations.INVITED)
+        self.register_viso_selection()
         notices.register_sight(invitations.scopes_seen_by)
         obligations.register(invitations.find)

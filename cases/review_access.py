@@ -16,7 +16,7 @@ from accounts.states import Relation, Role
 from cases import access
 from cases.models import Finding, Review, Round, VisoSelection
 from cases.models.review_reach import OBJECTS as KINDS
-from cases.states import WITH_US, Disclosure, FindingState, Profession, RoundState, SelectionState, Sight
+from cases.states import CALLED_IN, WITH_US, Disclosure, FindingState, Profession, RoundState, SelectionState, Sight
 
 LEGAL, VISO = KINDS[Profession.LEGAL], KINDS[Profession.VISO]
 REVIEWING, SELECTION, RESULT, FINDING = "reviewing", "selection", "result", "finding"
@@ -35,9 +35,10 @@ RELEASED = "Resultaterne er frigivet."
 MY_CASES = Permission(OWN_CASES, "view", "Mine sager er for jurister og VISO-konsulenter.")
 # The review of a round as a whole
 ASSIGN = Permission(REVIEWING, "assign", TASK_FORCE_ONLY, "Sagerne kan først fordeles, når de er indsendt.")
+SEND = Permission(REVIEWING, "send", REVIEWERS_ONLY, "Sagerne er ikke indsendt endnu.")
 MATRIX = Permission(REVIEWING, "matrix", TASK_FORCE_ONLY, "Sagsmatrixen er der, når sagerne er indsendt.")
 SYMBOLS = Permission(REVIEWING, "matrix", CONSULTANTS_ONLY, field="symbols")
-CLOSE = Permission(REVIEWING, "close", CONSULTANTS_ONLY, "Runden kan lukkes, når sagerne er komplette.")
+CLOSE = Permission(REVIEWING, "close", CONSULTANTS_ONLY, "Runden kan lukkes én gang, når sagerne er komplette.")
 # One review
 VIEW_LEGAL = Permission(
     LEGAL, "view", "Du har ikke adgang til gennemgangen.", "Gennemgangen er ikke klar til at blive læst af andre endnu."
@@ -93,6 +94,7 @@ OBJECTS = {
         "those of the round.",
         actions={
             "assign": "give cases to reviewers and second readers, set the date by which they are done",
+            "send": "send all of one's own finished reviews to assurance at once",
             "matrix": "see cases × criteria with the answers, as page and Excel; a jurist sees the answers of reviews that they may read",
             "close": "close the round, which freezes its results",
         },
@@ -154,6 +156,7 @@ ROWS = [
     *(PolicyRow(OWN_CASES, "view", role, Relation.NONE) for role in (Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT)),
     *(PolicyRow(REVIEWING, action, *who, WITH_US) for action in ("assign", "matrix") for who in (_CONSULTANT, _JURIST)),
     PolicyRow(REVIEWING, "matrix", *_CONSULTANT, WITH_US, field="symbols"),
+    PolicyRow(REVIEWING, "send", *_JURIST, WITH_US),
     PolicyRow(REVIEWING, "close", *_CONSULTANT, frozenset({RoundState.COMPLETE})),
     PolicyRow(LEGAL, "view", *_AUTHOR_JURIST),
     PolicyRow(LEGAL, "view", *_JURIST, frozenset({Sight.IN_QA, Sight.RETURNED}) | _READABLE),
@@ -186,6 +189,27 @@ ROWS = [
     PolicyRow(FINDING, "take_up", *_JURIST, frozenset({FindingState.WITHDRAWN})),
 ]
 ADDRESSES: dict[str, Permission] = {
+    "my-cases": MY_CASES,
+    "reviews-send": SEND,
+    "review-assign": ASSIGN,
+    "review-assure": DISCUSS,
+    "review-comment": DISCUSS,
+    "review-return": ASSURE,
+    "review-approve": ASSURE,
+    "review-reopen": REOPEN,
+    # What the municipality is shown
+    "release": PREVIEW,
+    "release-now": RELEASE,
+    "results": VIEW_RESULT,
+    "seminar": VIEW_SEMINAR,
+    "seminar-pdf": VIEW_SEMINAR,
+    **{f"seminar-{name}": EDIT_SEMINAR for name in ("edit", "draft", "add", "sheet", "move", "remove")},
+    "round-close": CLOSE,
+    # VISO's choice of cases
+    "viso-selection": VIEW_SELECTION,
+    "viso-selection-propose": PROPOSE,
+    "viso-selection-lock": LOCK,
+    "viso-selection-change": CHANGE_SELECTION,
     "review": VIEW_LEGAL,
     **{f"review-{name}": WRITE_LEGAL for name in ("field", "save", "submit")},
     "review-take-back": TAKE_BACK_LEGAL,
@@ -206,6 +230,18 @@ def get_round(user: User, pk: int, kind: str, permission: Permission) -> Round:
     """
     rounds = Round.objects.filter(state__in=WITH_US).select_related(*_WITH_ENGAGEMENT)
     found = get_object_or_404(rounds, engagement=pk, kind=kind)
+    access.require_insider(user, found)
+    require_round(user, permission, found)
+    return found
+
+
+def get_selection_round(user: User, pk: int, kind: str, permission: Permission) -> Round:
+    """The round whose cases VISO chooses among, when the user may do `permission` with the choice.
+
+    As above, but also before the cases are handed in; 404 where the programme has no such choice, or the cases are not called in.
+    """
+    rounds = Round.objects.filter(state__in=CALLED_IN, engagement__programme_version__viso_count__gt=0)
+    found = get_object_or_404(rounds.select_related(*_WITH_ENGAGEMENT), engagement=pk, kind=kind)
     access.require_insider(user, found)
     require_round(user, permission, found)
     return found

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.refusal import Refused
-from cases import access, final_check, receipts, told
+from cases import access, final_check, receipts, told, viso_told
 from cases.actions import moving, settling
 from cases.models import HandIn, Round
 from cases.states import CaseState, RoundState
@@ -34,5 +34,6 @@ def hand_in(*, round: Round, by: User) -> HandIn:
     moving.move(locked, to=RoundState.HANDED_IN, by=by)
     meet_purpose(engagement=locked.engagement, purpose=Purpose.CASES_DUE, by=by)
     told.of_hand_in(made)
+    viso_told.of_round(locked)
     receipts.order_pdf(made, by)
     return made

@@ -1,0 +1,111 @@
+"""What the page *VISO-udvalg* shows to whom: before the lock four facts of every case, afterwards the chosen ones alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.danish import count, long_date
+from accounts.models import User
+from cases import access, choosing, review_access, review_places, selecting
+from cases.choosing import Standing
+from cases.letter import due_milestone
+from cases.models import Case, Review, Round
+from cases.states import RECEIVED, Profession
+from cases.viso_forms import PicksForm, reason_name, words_of
+from engagements import page
+
+TITLE = "VISO-udvalg"
+
+
+def context(user: User, round: Round, *, form: PicksForm | None = None, suggested: bool = False) -> dict[str, Any]:
+    """Everything of templates/cases/viso_selection.html; the form as it was sent, or as the choice stands, or as it is suggested."""
+    choice = choosing.standing(round, user)
+    refused = {
+        "propose": review_access.why_not_round(user, review_access.PROPOSE, round),
+        "lock": review_access.why_not_round(user, review_access.LOCK, round),
+        "change": review_access.why_not_round(user, review_access.CHANGE_SELECTION, round),
+    }
+    is_open = round.state in choosing.CHOOSABLE
+    writes = is_open and not choice.is_locked and not (refused["propose"] and refused["lock"])
+    marked = _marked(choice, form, suggested=suggested) if writes else {pick.case.number: pick.reason for pick in choice.picks}
+    sees_all = not access.why_not_round(user, access.VIEW_ROUND, round)  # the team but VISO
+    return frame(user, round, TITLE) | {
+        "choice": choice,
+        "form": form,
+        "refused": refused,
+        "is_open": is_open,
+        "not_yet": "" if round.state in choosing.WITH_US else _not_yet(round, choice.size),
+        "writes": writes,
+        "suggested": suggested and writes,
+        "rows": _rows(choice, marked, with_all=writes),
+        "marked": len(marked) + choice.hidden,
+        # After the lock VISO knows of its own cases alone: how they lie among the others is for those who see the others.
+        "spreads": selecting.spread(choice.candidates, marked) if choice.cases and (sees_all or not choice.is_locked) else [],
+        "exchanges": choosing.exchanges(choice.selection, user) if choice.selection and sees_all else [],
+        "may_open": _openable(user, choice),
+        "reviews": _reviews(user, choice) if choice.is_locked else [],
+    }
+
+
+def frame(user: User, round: Round, title: str) -> dict[str, Any]:
+    """The engagement around it, and the way back."""
+    engagement = round.engagement
+    trail = [
+        ("Forløb", reverse("engagements")),
+        (engagement.municipality.display_name, engagement.get_absolute_url()),
+        ("Sager", reverse("rounds", args=[engagement.pk])),
+    ]
+    if title != TITLE:
+        trail.append((TITLE, reverse("viso-selection", args=[engagement.pk, round.kind])))
+    return page.frame(user, engagement) | {"round": round, "title": title, "crumbs": [*trail, (title, "")]}
+
+
+def _marked(choice: Standing, form: PicksForm | None, *, suggested: bool) -> Mapping[int, str]:
+    if form is not None:
+        return form.marked()
+    if suggested:
+        return {one.number: one.why for one in selecting.suggest(choice.candidates, choice.size - choice.hidden)}
+    return {pick.case.number: pick.reason for pick in choice.picks}
+
+
+def _rows(choice: Standing, marked: Mapping[int, str], *, with_all: bool) -> list[dict[str, Any]]:
+    """The four facts of each case, whether it is chosen and why; every case while one may choose, otherwise the chosen ones."""
+    cases = choice.cases if with_all else [pick.case for pick in choice.picks]
+    facts = [words_of(choosing.candidate_of(case)) for case in cases]
+    return [
+        fact | {"chosen": fact["number"] in marked, "reason": marked.get(fact["number"], ""), "reason_name": reason_name(fact["number"])}
+        for fact in facts
+    ]
+
+
+def _openable(user: User, choice: Standing) -> set[int]:
+    """The numbers of the cases whose page the person may open."""
+    visible = Case.objects.visible_to(user).filter(round=choice.round)
+    return set(visible.values_list("number", flat=True))
+
+
+def _reviews(user: User, choice: Standing) -> list[dict[str, Any]]:
+    """The person's own reviews of the chosen cases, and where they are written; the others see in the matrix how far they are."""
+    own = Review.objects.standing().filter(case__round=choice.round, profession=Profession.VISO, reviewer=user)
+    found = own.visible_to(user).select_related("case__round")
+    return [{"number": one.case.number, "state": one.get_state_display(), "url": review_places.of_review(one)} for one in found]
+
+
+def _not_yet(round: Round, size: int) -> str:
+    """From when VISO can choose."""
+    milestone, number = due_milestone(round.engagement), count(size, "sag", "sager")
+    if milestone is None or milestone.ends_on is None:
+        return f"Sagerne er ikke indsendt endnu. Når de er det, kan VISO vælge {number}."
+    if milestone.ends_on < timezone.localdate():
+        return f"Sagerne er ikke indsendt endnu. Fristen var {long_date(milestone.ends_on)}. Når de kommer, kan VISO vælge {number}."
+    return f"Sagerne er ikke indsendt endnu. Fristen er {long_date(milestone.ends_on)}, og derefter kan VISO vælge {number}."
+
+
+def others(choice: Standing) -> list[Case]:
+    """The cases that could come in the place of one that is chosen."""
+    taken = set(choice.numbers)
+    return [case for case in choice.cases if case.number not in taken and case.state in RECEIVED]
