@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases.states import Profession
-from cases.views import review
+from cases.views import closing, review
 
 CASE = "<slug:kind>/<int:number>/"
 PLACES = (("review", Profession.LEGAL, f"{CASE}gennemgang/jura/"), ("viso-review", Profession.VISO, f"{CASE}gennemgang/viso/"))
@@ -14,6 +14,7 @@ ACTIONS = (
     ("take-back", "traek-tilbage/", review.take_back),
 )
 urlpatterns = [
+    path("<slug:kind>/luk/", closing.close, name="round-close"),
     *(path(place, review.show, {"profession": profession}, name=name) for name, profession, place in PLACES),
     *(
         path(f"{place}{word}", view, {"profession": profession}, name=f"{name}-{action}")

@@ -11,7 +11,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.refusal import Refused
 from cases import access, board, receipts, told
-from cases.actions import moving, settling
+from cases.actions import leaving, moving, settling
 from cases.models import Case, HandIn, Round, Supplement
 from cases.states import RECEIVED, CaseState, RoundState
 
@@ -71,6 +71,7 @@ def hand_in(*, case: Case, by: User) -> HandIn:
     made = settling.receive(locked, files, verb="hand_in.supplement", by=by)
     if found.state == CaseState.DRAFT:
         moving.move(found, to=CaseState.SUBMITTED, by=by)
+        leaving.begin_again(found, by)
     found.supplements.filter(answered_in=None).update(answered_in=made)
     settling.settle(locked, by=by)
     told.of_hand_in(made)

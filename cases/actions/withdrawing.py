@@ -11,7 +11,7 @@ from accounts.danish import count
 from accounts.models import User
 from accounts.refusal import Refused
 from cases import access, receipts, told
-from cases.actions import moving
+from cases.actions import leaving, moving
 from cases.models import Case, CaseDocument, Round, Withdrawal
 from cases.states import WITH_US, CaseState, RoundState
 from documents import actions as documents
@@ -25,7 +25,7 @@ EMPTY = {
 
 @transaction.atomic
 def withdraw_file(*, file: CaseDocument, reason: str, by: User) -> Withdrawal:
-    """Erase one file. If it was handed in, its case is open again for the right one."""
+    """Erase one file. If it was handed in, its case is open again for the right one, unless its results stand already."""
     locked = moving.lock(file.round_id)
     found = CaseDocument.objects.kept().select_related("document", "case").filter(pk=file.pk).first()
     if found is None:
@@ -37,13 +37,16 @@ def withdraw_file(*, file: CaseDocument, reason: str, by: User) -> Withdrawal:
     made = _write(locked, found.case, 1, reason, by, "withdraw.file")
     if found.handed_in and found.case:
         found.case.round = locked
-        _reopen(found.case, made, by)
+        if not leaving.is_settled(locked):
+            leaving.give_back(found.case, by)
+            _reopen(found.case, made, by)
+        _tell(found.case, made)
     return made
 
 
 @transaction.atomic
 def withdraw_case(*, case: Case, reason: str, by: User) -> Withdrawal:
-    """Erase all files of a case and empty its slot; what was asked for in it, and who was invited to it, falls away."""
+    """Erase all files of a case and empty its slot; what was asked for in it, who was invited to it, and its reviews fall away."""
     locked = moving.lock(case.round_id)
     found = Case.objects.get(pk=case.pk)
     found.round = locked
@@ -60,8 +63,11 @@ def withdraw_case(*, case: Case, reason: str, by: User) -> Withdrawal:
     found.version += 1
     found.save()
     made = _write(locked, found, len(files), reason, by, "withdraw.case")
+    if locked.state in WITH_US:
+        leaving.end(found, reason, by)
     if locked.state in WITH_US and found.state != CaseState.DRAFT:
         _reopen(found, made, by)
+        _tell(found, made)
     return made
 
 
@@ -83,13 +89,18 @@ def _write(round: Round, case: Case | None, files: int, reason: str, by: User, v
 
 
 def _reopen(case: Case, withdrawal: Withdrawal, by: User) -> None:
-    """After the hand-in: the case leaves the review, its slot is open again, and the receipts say so without naming the file."""
+    """After the hand-in: the case leaves the review, and its slot is open again; in a round that is closed nobody waits for another."""
     round = case.round
-    if case.state != CaseState.DRAFT:
+    if case.state not in {CaseState.DRAFT, CaseState.WITHDRAWN}:
         moving.move(case, to=CaseState.WITHDRAWN, by=by, reason=withdrawal.reason)
-        moving.move(case, to=CaseState.DRAFT, by=by)
+        if round.state != RoundState.CLOSED:
+            moving.move(case, to=CaseState.DRAFT, by=by)
     if round.state in {RoundState.HANDED_IN, RoundState.COMPLETE}:
         moving.move(round, to=RoundState.SUPPLEMENT, by=by)
+
+
+def _tell(case: Case, withdrawal: Withdrawal) -> None:
+    """The receipts say so without naming the file, and so is the team told."""
     what = f"{count(withdrawal.files, 'fil', 'filer')} i {case} er trukket tilbage og slettet. Kvittering {withdrawal.number}."
-    receipts.note(round, what)
+    receipts.note(case.round, what)
     told.of_withdrawal(withdrawal)

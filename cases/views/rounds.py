@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
 from accounts.requests import Request
-from cases import access, board, file_rows, uploads
+from cases import access, board, file_rows, review_access, uploads
 from cases.board import Board
-from cases.models import Round
+from cases.models import Round, Snapshot
 from cases.states import Readiness, RoundState
 from engagements import page
 
@@ -64,11 +64,14 @@ def _frame(request: Request, round: Round) -> dict[str, Any]:
     permissions = {
         "fill": access.FILL, "upload": access.UPLOAD_LOOSE, "hand_in": access.HAND_IN, "overview": access.OVERVIEW,
         "receipt": access.RECEIPT, "dispense": access.DISPENSE, "supplement": access.SUPPLEMENT,
+        "close": review_access.CLOSE,
     }  # fmt: skip
     refused = {name: access.why_not_round(user, permission, round) for name, permission in permissions.items()}
     ticket = None if refused["upload"] else uploads.ticket_for(round, user, round.get_absolute_url())
     receipts = [] if refused["receipt"] else list(round.hand_ins.order_by("sequence"))
-    return page.frame(user, round.engagement) | {"round": round, "refused": refused, "ticket": ticket, "receipts": receipts}
+    snapshot = None if refused["overview"] else Snapshot.objects.filter(round=round).select_related("by").first()
+    found = {"round": round, "refused": refused, "ticket": ticket, "receipts": receipts, "snapshot": snapshot}
+    return page.frame(user, round.engagement) | found
 
 
 def _shown(found: Board, chosen: str) -> dict[str, Any]:
