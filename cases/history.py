@@ -17,6 +17,8 @@ VERBS = {
     "seminar.pdf": "lavede læringsseminaret som PDF",
     "round.dispense": "gav dispensation til færre sager",
     "round.dispense_off": "tog en dispensation tilbage",
+    "criteria.copy": "lavede en ny version af kriterier som kladde",
+    "criteria.publish": "tog en version af kriterier i brug",
     "round.close": "lukkede en sagsrunde",
     "hand_in.cases": "indsendte sagerne",
     "hand_in.supplement": "indsendte supplerende akter",

@@ -24,7 +24,7 @@ from taskforce.access import SETUP
 # All that is set up. What a library brings along for Django admin (groups, e-mail addresses, second factors) is not shown.
 NAMES = {
     "accounts": ("organisation", "organisationregion"),
-    "cases": ("documenttype",),
+    "cases": ("documenttype", "criteriaset", "criteriaversion", "criterion", "criterionbasis", "criterionindicator"),
     "engagements": (
         "programme", "programmeversion", "programmephase", "theme", "servicearea", "legalbasis", "plantemplate", "milestonetemplate",
     ),

@@ -16,11 +16,11 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 ALLOWED = {
-    "accounts.organisation", "cases.documenttype", "engagements.plantemplate", "engagements.programme", "engagements.programmeversion", "engagements.servicearea",
+    "accounts.organisation", "cases.criteriaset", "cases.criteriaversion", "cases.criterion", "cases.documenttype", "engagements.plantemplate", "engagements.programme", "engagements.programmeversion", "engagements.servicearea",
     "taskforce.informationpage",
 }  # fmt: skip
 INSIDE_OTHERS = {
-    "accounts.organisationregion", "engagements.legalbasis", "engagements.milestonetemplate", "engagements.plantemplate",
+    "accounts.organisationregion", "cases.criterion", "cases.criterionbasis", "cases.criterionindicator", "engagements.legalbasis", "engagements.milestonetemplate", "engagements.plantemplate",
     "engagements.programmephase", "engagements.programmeversion", "engagements.theme",
 }  # fmt: skip
 SET_UP = sorted(model._meta.label_lower for model in admin.site._registry)
