@@ -105,6 +105,11 @@ class Matrix:
     assured: int
 
     @property
+    def has_hidden(self) -> bool:
+        """Whether something is not shown yet to the one who looks."""
+        return any(cell.hidden for row in self.rows for cell in row.cells)
+
+    @property
     def version(self) -> str:
         """Differs when anything on the table does."""
         told = [(row.case.number, row.area, row.states, [(cell.symbol, cell.words) for cell in row.cells]) for row in self.rows]
@@ -165,6 +170,12 @@ def area_of(case: Case) -> str:
 def areas_of(cases: Iterable[Case]) -> list[str]:
     """The service areas of the cases, by name."""
     return sorted({area_of(case) for case in cases} - {""})
+
+
+def has_viso(round: Round) -> bool:
+    """Whether VISO has a part in the review of the round."""
+    is_pinned = bool(round.legal_criteria_id or round.viso_criteria_id)
+    return round.viso_count != 0 and bool(round.viso_criteria_id if is_pinned else criteria.current(round, Profession.VISO))
 
 
 def state_of(review: Review | None) -> str:

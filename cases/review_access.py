@@ -197,6 +197,17 @@ ADDRESSES: dict[str, Permission] = {
     "review-return": ASSURE,
     "review-approve": ASSURE,
     "review-reopen": REOPEN,
+    # The matrix and the findings
+    "matrix": MATRIX,
+    "matrix-xlsx": MATRIX,
+    "matrix-criterion": MATRIX,
+    "matrix-cell": MATRIX,
+    "findings": VIEW_FINDING,
+    "finding": VIEW_FINDING,
+    "finding-save": CLEAR,
+    "finding-clear": CLEAR,
+    "finding-withdraw": WITHDRAW_FINDING,
+    "finding-take-up": TAKE_UP,
     # What the municipality is shown
     "release": PREVIEW,
     "release-now": RELEASE,

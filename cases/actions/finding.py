@@ -7,15 +7,21 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, drafts
+from accounts.drafts import Conflict
 from accounts.models import User
-from cases import findings, scales
+from accounts.refusal import Refused
+from cases import findings, review_access, scales
 from cases.actions import moving
 from cases.models import Answer, Finding, Review
 from cases.states import FindingKind, FindingState
 
+WORDS = "finding.words"
 NO_LONGER_FOUND = "Står ikke længere i gennemgangen"
+NO_WORDS = "Skriv, hvad fundet siger, før det godkendes."
+REOPENED = "Gennemgangen er åbnet igen. Fundet kan godkendes, når den er færdig."
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,54 @@ def draft_from(*, review: Review, by: User) -> list[Finding]:
     return made
 
 
+class Outdated(Refused):
+    """Somebody saved other words meanwhile; nothing is written, and the page shows both."""
+
+    def __init__(self, conflict: Conflict) -> None:
+        super().__init__("En kollega har rettet fundet imens. Se begge udgaver, og vælg.")
+        self.conflict = conflict
+
+
+@transaction.atomic
+def save_words(*, finding: Finding, text: str, base: str, by: User) -> None:
+    """Write a draft in other words; `base` is the fingerprint of those that the page was given."""
+    found = _locked(finding)
+    review_access.require_finding(by, review_access.CLEAR, found)
+    _write(found, text, base, by)
+
+
+@transaction.atomic
+def clear(*, finding: Finding, text: str, base: str, by: User) -> None:
+    """Clear a draft for publication in these words: from now on it may be used at the seminar and in reports."""
+    found = _locked(finding)
+    review_access.require_finding(by, review_access.CLEAR, found)
+    if not text.strip():
+        raise Refused(NO_WORDS)
+    if found.source and not findings.counting(Review.objects.filter(pk=found.source.review_id)).exists():
+        raise Refused(REOPENED)
+    _write(found, text, base, by)
+    found.cleared_by, found.cleared_at = by, timezone.now()
+    found.save(update_fields=["cleared_by", "cleared_at"])
+    moving.move(found, to=FindingState.CLEARED, by=by)
+
+
+@transaction.atomic
+def withdraw(*, finding: Finding, by: User) -> None:
+    """Take it out of what may be published."""
+    found = _locked(finding)
+    review_access.require_finding(by, review_access.WITHDRAW_FINDING, found)
+    _unclear(found)
+    moving.move(found, to=FindingState.WITHDRAWN, by=by)
+
+
+@transaction.atomic
+def take_up(*, finding: Finding, by: User) -> None:
+    """Make a draft of a withdrawn one again."""
+    found = _locked(finding)
+    review_access.require_finding(by, review_access.TAKE_UP, found)
+    moving.move(found, to=FindingState.DRAFT, by=by)
+
+
 @transaction.atomic
 def drop_drafts(*, review: Review, by: User, reason: str) -> None:
     """Withdraw what is not cleared yet of a review that counts no more: its case was taken back, or is no longer VISO's."""
@@ -60,6 +114,27 @@ def drafts_of(answer: Answer) -> Iterator[Draft]:
         yield Draft(FindingKind.STRENGTH, strength or (reason if answer.rating in scales.GOOD else ""))
     if point := answer.learning_point.strip():
         yield Draft(FindingKind.LEARNING, point)
+
+
+def _locked(finding: Finding) -> Finding:
+    """The finding as it is now, its round locked until the transaction ends."""
+    round = moving.lock(finding.round_id)
+    found = Finding.objects.select_for_update(of=("self",)).select_related("criterion", "source").get(pk=finding.pk)
+    found.round = round
+    return found
+
+
+def _write(finding: Finding, text: str, base: str, by: User) -> None:
+    saved = drafts.save_field(finding, "text", text.strip(), base=base, by=by)
+    if isinstance(saved, Conflict):
+        raise Outdated(saved)
+    if saved.is_changed:
+        drafts.note(by=by, verb=WORDS, target=finding, scope=finding.round.engagement.scope)
+
+
+def _unclear(finding: Finding) -> None:
+    finding.cleared_by, finding.cleared_at = None, None
+    finding.save(update_fields=["cleared_by", "cleared_at"])
 
 
 def _done(case: int) -> list[Review]:
