@@ -11,7 +11,7 @@ from django.forms import BoundField
 
 from accounts import drafts
 from accounts.base_form import BaseForm
-from cases import review_sheet, scales
+from cases import review_reading, review_sheet, scales
 from cases.actions.reviewing import Change
 from cases.criteria import Asked
 from cases.models import Answer, CaseDocument, Criterion
@@ -58,12 +58,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Row:
-    """A criterion with its law, its answers to choose from, and the form's fields by their short names."""
+    """A criterion with its law, its answers to choose from, the form's fields by their short names, and the page that is referred to."""
 
     asked: Asked
     answer: Answer
     choices: Sequence[Choice]
     fields: dict[str, BoundField]
+    jump: str
 
     @property
     def criterion(self) -> Criterion:
@@ -147,7 +148,9 @@ class ReviewForm(BaseForm):
     def _row(self, one: Asked) -> Row:
         code, answer = one.criterion.code, self.sheet.answer_of(one.criterion)
         fields = {field: self[name_of(code, field)] for field in review_sheet.fields_of(one.criterion)}
-        return Row(one, answer, scales.SCALES[Scale(one.criterion.scale)], fields)
+        file = next((file for file in self.sheet.documents if file.pk == answer.document_id), None)
+        jump = review_reading.page_of(file, self.review, answer.page) if file else ""
+        return Row(one, answer, scales.SCALES[Scale(one.criterion.scale)], fields, jump)
 
 
 def values_of(value: Any) -> list[str]:

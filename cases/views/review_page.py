@@ -18,11 +18,18 @@ from cases import access, law, review_access, review_forms, review_progress, rev
 from cases.models import CaseDocument, Review
 from cases.review_forms import ReviewForm
 from cases.review_sheet import Lack, Sheet
-from cases.states import Profession
+from cases.states import Profession, ReviewState
 from cases.views.case_page import facts_of
 
 # The name of each page of a review's address, by profession: "review-save" is "viso-review-save" of VISO's
 PREFIX = {Profession.LEGAL: "review", Profession.VISO: "viso-review"}
+VARIANTS = {
+    ReviewState.DRAFT: "neutral",
+    ReviewState.IN_QA: "info",
+    ReviewState.RETURNED: "warning",
+    ReviewState.ASSURED: "success",
+    ReviewState.FINAL: "success",
+}
 SEND = {Profession.LEGAL: "Send til kvalitetssikring", Profession.VISO: "Afslut gennemgangen"}
 
 
@@ -33,6 +40,11 @@ class Paper:
     file: CaseDocument
     title: str
     url: str
+
+    @property
+    def key(self) -> str:
+        """What the form's list of documents sends."""
+        return str(self.file.pk)
 
 
 def form(
@@ -64,6 +76,7 @@ def reading(user: User, review: Review) -> dict[str, Any]:
     """Everything of templates/cases/review_reading.html."""
     return _frame(user, review) | {
         "reading": review_reading.read(review, user),
+        "review_variant": VARIANTS[ReviewState(review.state)],
         "may_take_back": not review_access.why_not_review(user, "take_back", review),
         "take_back_url": address(review, "take-back"),
     }

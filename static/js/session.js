@@ -72,8 +72,9 @@
     }
   }
 
-  /* To the log-in page, and from there back to this address. */
+  /* To the log-in page, and from there back to this address; unless something that is not saved would go with the page. */
   function leave() {
+    if (!document.dispatchEvent(new Event("session-over", { cancelable: true }))) return;
     isLeaving = true;
     location.replace(`${element.dataset.over}&next=${encodeURIComponent(location.pathname + location.search)}`);
   }
