@@ -42,6 +42,7 @@ SUPPLEMENT = Permission(ROUND, "supplement", REVIEWERS_ONLY, "Der kan kun bedes 
 
 # One case
 VIEW = Permission(CASE, "view", "Du har ikke adgang til sagen.")
+INTAKE = Permission(CASE, "intake", "Hvordan sagen blev indsendt, er for kommunen og forløbets konsulenter og jurister.")
 EDIT = Permission(CASE, "edit", "Sagen udfyldes af kommunens koordinator og de medarbejdere, der er inviteret til den.", NOT_OPEN)
 UPLOAD = Permission(CASE, "upload", "Akterne kommer fra kommunens koordinator og de medarbejdere, der er inviteret til sagen.", NOT_OPEN)
 CONFIRM_CPR = Permission(CASE, "confirm_cpr", COORDINATORS_ONLY, NOT_OPEN)
@@ -49,7 +50,10 @@ INVITE = Permission(CASE, "invite", COORDINATORS_ONLY, NOT_OPEN)
 EMPTY = Permission(CASE, "empty", COORDINATORS_ONLY, NOT_OPEN)
 WITHDRAW = Permission(CASE, "withdraw", COORDINATORS_ONLY)
 DECLARE_CONFLICT = Permission(
-    CASE, "declare_conflict", "Kun forløbets team kan melde sig inhabil i en sag.", "Sagen er ikke indsendt, så du har intet med den at gøre."
+    CASE,
+    "declare_conflict",
+    "Kun forløbets team kan melde sig inhabil i en sag.",
+    "Sagen er ikke indsendt endnu.",
 )
 LIFT_CONFLICT = Permission(CASE, "lift_conflict", TEAM_ONLY, "Sagen er ikke indsendt.")
 
@@ -70,6 +74,7 @@ _JURIST = (Role.LEGAL_REVIEWER, Relation.TEAM)
 _COORDINATOR = (Role.COORDINATOR, Relation.MUNICIPALITY)
 _LEADER = (Role.LEADER, Relation.MUNICIPALITY)
 _INVITED = (Role.EMPLOYEE, Relation.INVITED)
+_VISO_TEAM = (Role.VISO_CONSULTANT, Relation.TEAM)
 _VISO = (Role.VISO_CONSULTANT, Relation.ASSIGNED)  # of the cases that were chosen for VISO, no others
 
 OBJECTS = {
@@ -97,6 +102,7 @@ OBJECTS = {
         "The states are those of the round.",
         actions={
             "view": "see its fields and its files by name, size and status",
+            "intake": "see how it came in: who put which file there, who confirmed CPR numbers and why, what was asked for besides",
             "edit": "fill in its fields, and say why a document is missing",
             "upload": "upload files for it",
             "confirm_cpr": "confirm that its files hold CPR numbers, with a reason",
@@ -122,12 +128,15 @@ OBJECTS = {
     ),
 }
 ROWS = [
-    *(PolicyRow(ROUND, "list", *who) for who in (_CONSULTANT, _JURIST, _COORDINATOR, _LEADER)),
+    *(PolicyRow(ROUND, "list", *who) for who in (_CONSULTANT, _JURIST, _VISO_TEAM, _COORDINATOR, _LEADER)),
     *(PolicyRow(kind, "view", *_CONSULTANT) for kind in (ROUND, CASE)),
     *(PolicyRow(kind, "view", *_JURIST, WITH_US) for kind in (ROUND, CASE)),
     *(PolicyRow(kind, "view", *who, CALLED_IN) for kind in (ROUND, CASE) for who in (_COORDINATOR, _LEADER)),
     PolicyRow(CASE, "view", *_INVITED, CALLED_IN),
     PolicyRow(CASE, "view", *_VISO, WITH_US),
+    PolicyRow(CASE, "intake", *_CONSULTANT),
+    PolicyRow(CASE, "intake", *_JURIST, WITH_US),
+    *(PolicyRow(CASE, "intake", *who, CALLED_IN) for who in (_COORDINATOR, _LEADER, _INVITED)),
     PolicyRow(ROUND, "overview", *_CONSULTANT),
     PolicyRow(ROUND, "overview", *_JURIST, WITH_US),
     PolicyRow(ROUND, "call_in", *_CONSULTANT, frozenset({RoundState.PREPARING})),
@@ -187,7 +196,7 @@ ADDRESSES: dict[str, Permission] = {
     "withdrawal": VIEW_ROUND,
     "completeness": OVERVIEW,
     "completeness-xlsx": OVERVIEW,
-    "supplement": VIEW,
+    "supplement": INTAKE,
     "supplement-ask": SUPPLEMENT,
     "supplement-take-back": SUPPLEMENT,
     "supplement-hand-in": HAND_IN,
@@ -216,6 +225,11 @@ def require_insider(user: User, round: Round) -> None:
     relations = round.engagement.relations_of(user)
     if not any({Relation.TEAM, Relation.MUNICIPALITY} & set(found) for role, found in relations.items() if role != Role.EMPLOYEE):
         raise Http404
+
+
+def works_for_viso(user: User, engagement: Engagement) -> bool:
+    """Whether the user is of the team for VISO, and so sees single cases of a round and never the round."""
+    return Relation.TEAM in engagement.relations_of(user).get(Role.VISO_CONSULTANT, ())
 
 
 def why_not_list(user: User, engagement: Engagement) -> str:
@@ -279,6 +293,11 @@ def is_of_viso(case: Case) -> bool:
 def why_not_case(user: User, permission: Permission, case: Case) -> str:
     """The sentence that says why the user may not do `permission` with the case, or ""."""
     return why_not(user, permission, relations=relations_to_case(user, case), state=case.round.state)
+
+
+def why_not_lift(user: User, round: Round) -> str:
+    """The sentence that says why the user may not lift what colleagues declared in cases of the round, or ""."""
+    return why_not(user, LIFT_CONFLICT, relations=round.engagement.relations_of(user), state=round.state)
 
 
 def require_case(user: User, permission: Permission, case: Case) -> None:

@@ -23,6 +23,15 @@ class CasesConfig(AppConfig):
             places.register(purpose, owed.place_of)
 
     @staticmethod
+    def register_reviews() -> None:
+        from accounts import notices, obligations
+        from cases import review_obligations, review_told
+
+        for kind in review_told.KINDS:
+            notices.register(kind)
+        obligations.register(review_obligations.find)
+
+    @staticmethod
     def register_viso_selection() -> None:
         from accounts import notices, obligations
         from cases import viso_obligations, viso_told
@@ -42,8 +51,9 @@ class CasesConfig(AppConfig):
 
         policy.register(access.ROWS, access.ADDRESSES, access.OBJECTS)
         policy.register(review_access.ROWS, review_access.ADDRESSES, review_access.OBJECTS)
-        words.register(history.VERBS, history.LABELS, internal=history.INTERNAL)
+        words.register(history.VERBS, history.LABELS, internal=history.INTERNAL, of_cases=history.OF_CASES)
         self.register_papers()
+        self.register_reviews()
         self.register_viso_selection()
         page.register_tab(tabs.find)
         lifecycle.register_phase_hook(closing.before_leaving)

@@ -13,6 +13,7 @@ from accounts.access import why_not
 from accounts.models import User
 from accounts.people_access import why_not_people
 from accounts.states import MUNICIPAL_ROLES, TEAM_ROLES, Relation, Role
+from cases.review_access import why_not_my_cases
 from engagements.access import why_not_create
 from engagements.mailbox import has_outgoing, outgoing_count
 from taskforce.access import SETUP, why_not_log, why_not_operations
@@ -54,6 +55,8 @@ def _menu(user: User, request: HttpRequest) -> list[dict[str, Any]]:
     items = [(home_name(user), reverse("home"))]
     if user.roles() - {Role.ADMIN, Role.AUDITOR, Role.EMPLOYEE}:
         items.append(("Forløb", reverse("engagements")))
+    if not why_not_my_cases(user):
+        items.append(("Mine sager", reverse("my-cases")))
     if not why_not_create(user):
         items.append(("Opret forløb", reverse("engagement-open")))
     if has_outgoing(user):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("engagements.calendar_urls")),
     path("forloeb/<int:pk>/sager/", include("cases.urls")),
     path("forloeb/", include("engagements.urls")),
+    path("mine-sager/", include("cases.my_case_urls")),
     path("udbakke/", include("engagements.outgoing_urls")),
     path("opgave/", include("engagements.task_urls")),
     path("filer/", include("documents.urls")),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from cases import scales
 from cases.models import review_reach
@@ -25,6 +25,12 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def allowing(self, user: User, action: str) -> ReviewQuerySet:
         """Those with which the policy lets the user do `action`."""
         return self.annotate_sight().filter(review_reach.given(user, action))
+
+    def assurable_by(self, user: User) -> ReviewQuerySet:
+        """Those that the user may assure now: never one that they wrote in, also when somebody else has taken it over (domain rule 25)."""
+        own = Exists(Answer.objects.filter(review=OuterRef("pk"), changed_by=user))
+        sent = Exists(Submission.objects.filter(review=OuterRef("pk"), by=user))
+        return self.allowing(user, "assure").exclude(reviewer=user).filter(~own, ~sent)
 
     def annotate_sight(self) -> ReviewQuerySet:
         """Adds `sight`: the review's state, or SHARED when the other profession is done with the case too."""
@@ -94,6 +100,12 @@ class Review(models.Model):
     @property
     def is_begun(self) -> bool:
         return self.changed_at is not None
+
+    def writers(self) -> set[int]:
+        """The ids of all who wrote in it, also of those who had it before: none of them assures it."""
+        wrote = self.answers.exclude(changed_by=None).values_list("changed_by_id", flat=True)
+        sent = self.submissions.values_list("by_id", flat=True)
+        return {*wrote, *sent} | ({self.reviewer_id} if self.reviewer_id else set())
 
 
 class Answer(models.Model):

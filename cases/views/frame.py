@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
+from cases import review_access
 from cases.models import Case, Round
 from engagements import page
 
@@ -20,6 +21,15 @@ def papers(user: User, round: Round, title: str, *, case: Case | None = None) ->
         "crumbs": _crumbs(round, title, case),
         "back_url": case.get_absolute_url() if case else _home(round),
     }
+
+
+def reviewing(user: User, case: Case, title: str) -> dict[str, Any]:
+    """The same for a page called `title` about the review of a case: the way back leads to *Mine sager* for those who have it."""
+    if review_access.why_not_my_cases(user):
+        return papers(user, case.round, title, case=case)
+    mine = reverse("my-cases")
+    crumbs = [("Mine sager", mine), (str(case), case.get_absolute_url()), (title, "")]
+    return papers(user, case.round, title, case=case) | {"crumbs": crumbs, "back_url": mine}
 
 
 def _home(round: Round) -> str:
