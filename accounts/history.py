@@ -24,6 +24,7 @@ class Wording:
 
 WORDS: dict[str, Wording] = {}
 INTERNAL: set[str] = set()  # verbs of work that only the team may hear of
+OF_CASES: set[str] = set()  # verbs about single cases, of which those of the team who see only some cases hear nothing
 
 # This app's own part
 OWN_VERBS = {
@@ -51,13 +52,14 @@ OWN_VERBS = {
 OWN_LABELS = dict(Role.choices)
 
 
-def register(verbs: Mapping[str, str], labels: Mapping[str, str], *, internal: Iterable[str] = ()) -> None:
+def register(verbs: Mapping[str, str], labels: Mapping[str, str], *, internal: Iterable[str] = (), of_cases: Iterable[str] = ()) -> None:
     """Add the words of an app: verb → what somebody did, stored value → its label; called once in its AppConfig.ready.
 
-    `internal` are those of work that the municipality does not hear of while it goes on.
+    `internal` are those of work that the municipality does not hear of while it goes on, `of_cases` those about single cases.
     """
     WORDS.update({verb: Wording(did, labels) for verb, did in verbs.items()})
     INTERNAL.update(internal)
+    OF_CASES.update(of_cases)
 
 
 def did(verb: str) -> str:

@@ -54,5 +54,7 @@ VERBS = {
 }
 # The review is the team's own work until its results are released: its verbs are in no history that the municipality reads.
 INTERNAL = frozenset(verb for verb in VERBS if verb.startswith(("review.", "selection.", "finding.", "conflict.", "seminar.")))
+# What happened to single cases is in no history that VISO reads: it sees its own cases alone.
+OF_CASES = frozenset(verb for verb in VERBS if not verb.startswith(("round.", "hand_in.")))
 _STATES = (RoundState, CaseState, ReviewState, SelectionState, FindingState)
 LABELS = {**dict(Outcome.choices), **dict(AgeGroup.choices), **{value: label for states in _STATES for value, label in states.choices}}

@@ -13,7 +13,9 @@ SAGER = "sager"
 
 
 def find(user: User, engagement: Engagement) -> Tab | None:
-    """For the team and the municipality, in programmes with a review of cases."""
+    """For the team and the municipality, in programmes with a review of cases; for VISO where it has a part in that."""
     if not engagement.programme_version.case_count or access.why_not_list(user, engagement):
+        return None
+    if engagement.programme_version.viso_count == 0 and access.works_for_viso(user, engagement):
         return None
     return Tab(SAGER, "Sager", reverse("rounds", args=[engagement.pk]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from accounts import history
 from accounts.access import ANY_PERSON, ANY_STATE, ANYBODY, Permission, PolicyObject, PolicyRow, require, why_not
 from accounts.models import User
 from accounts.states import Relation, Role
@@ -213,9 +214,12 @@ def require_engagement(user: User, permission: Permission, engagement: Engagemen
     require(user, permission, relations=engagement.relations_of(user), state=engagement.state)
 
 
-def is_of_team(user: User, engagement: Engagement) -> bool:
-    """Whether the user works on it, in any role; *inhabil* is nobody's team."""
-    return any(Relation.TEAM in found for found in engagement.relations_of(user).values())
+def unheard(user: User, engagement: Engagement) -> frozenset[str]:
+    """The verbs of its history that are not for the user: to the municipality the team's inner work, to VISO what is about single cases."""
+    roles = {role for role, found in engagement.relations_of(user).items() if Relation.TEAM in found}
+    if not roles:
+        return frozenset(history.INTERNAL)
+    return frozenset(history.INTERNAL | history.OF_CASES) if roles == {Role.VISO_CONSULTANT} else frozenset()
 
 
 def require_create(user: User) -> None:

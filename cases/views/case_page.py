@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
+
 from accounts import grants
 from accounts.danish import plain_date
 from accounts.models import User
@@ -22,7 +24,7 @@ from documents.states import DocumentState
 
 PERMISSIONS = {
     "edit": access.EDIT, "upload": access.UPLOAD, "confirm_cpr": access.CONFIRM_CPR, "invite": access.INVITE, "empty": access.EMPTY,
-    "withdraw": access.WITHDRAW,
+    "withdraw": access.WITHDRAW, "declare_conflict": access.DECLARE_CONFLICT,
 }  # fmt: skip
 
 
@@ -38,7 +40,7 @@ def context(
     is_asked = not is_draft and not refused["edit"] and _takes_files(case)
     filed = file_rows.rows_of(row.files, confirmed=confirmed)
     return _frame(user, case) | {
-        "row": row, "refused": refused, "may_edit": may_edit,
+        "row": row, "refused": refused, "may_edit": may_edit, "sees_intake": not access.why_not_case(user, access.INTAKE, case),
         "form": (form or CaseForm(case=case, areas=law.areas_of(case.round.engagement.area))) if may_edit else None,
         "theirs": theirs,
         "forms": [sent for sent in (missing_form, cpr_form, colleague_form) if sent],  # for the summary of what is wrong
@@ -70,8 +72,22 @@ def _frame(user: User, case: Case) -> dict[str, Any]:
     """The case in words, and where its page stands: an invited colleague has nothing around it, everybody else the round."""
     round = case.round
     is_insider = not access.why_not_round(user, access.VIEW_ROUND, round)
-    where = {"case": case, "round": round, "engagement": round.engagement, "is_insider": is_insider}
+    where = {"case": case, "round": round, "engagement": round.engagement, "is_insider": is_insider, "crumbs": _crumbs(user, case)}
     return where | {"facts": facts_of(case), "outside_period": _outside_period(case)}
+
+
+def _crumbs(user: User, case: Case) -> list[tuple[str, str]]:
+    """To somebody of VISO the way leads back to VISO's own cases; to everybody else the template says where the case stands."""
+    engagement = case.round.engagement
+    if not access.works_for_viso(user, engagement):
+        return []
+    own = reverse("rounds", args=[engagement.pk])
+    return [
+        ("Forløb", reverse("engagements")),
+        (engagement.municipality.display_name, engagement.get_absolute_url()),
+        ("Sager", own),
+        (str(case), case.get_absolute_url()),
+    ]
 
 
 def _may_read(user: User, files: Sequence[CaseDocument]) -> set[Any]:
@@ -161,6 +177,8 @@ def file_context(user: User, file: CaseDocument, *, form: SortForm | None = None
         "round": file.round,
         "engagement": file.round.engagement,
         "is_insider": not access.why_not_round(user, access.VIEW_ROUND, file.round),
+        "crumbs": _crumbs(user, case) if case else [],
+        "sees_intake": case is None or not access.why_not_case(user, access.INTAKE, case),
         "row": file_rows.row_of(file, confirmed=case is not None and case.cpr_confirmed_at is not None),
         "refused": refused,
         "form": None if refused else form or sort_form(user, file),

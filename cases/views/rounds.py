@@ -10,11 +10,13 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
 from accounts.requests import Request
-from cases import access, board, file_rows, review_access, uploads
+from cases import access, board, choosing, file_rows, review_access, uploads
 from cases.board import Board
 from cases.models import Round, Snapshot
 from cases.states import Readiness, RoundState
+from cases.views import selection_page
 from engagements import page
+from engagements.models import Engagement
 
 FILES_CHECKED = "files-checked"  # the lists of files listen to it: nothing moves any more
 FILTERS = (
@@ -29,6 +31,8 @@ FILTERS = (
 def rounds(request: Request, pk: int) -> HttpResponse:
     """The rounds of an engagement: as a rule one, and then its page; before the letter is sent what will come here."""
     engagement = access.get_engagement(request.user, pk)
+    if access.works_for_viso(request.user, engagement):
+        return _of_viso(request, engagement)
     found = list(Round.objects.visible_to(request.user).filter(engagement=engagement).order_by("created_at"))
     if len(found) == 1 and found[0].state != RoundState.PREPARING:
         return redirect(found[0])
@@ -58,19 +62,28 @@ def show(request: Request, pk: int, kind: str) -> HttpResponse:
     return render(request, "cases/round.html", context | {"refresh_seconds": 10 if found.is_moving else None})
 
 
+def _of_viso(request: Request, engagement: Engagement) -> HttpResponse:
+    """VISO's own cases and none besides: where VISO chooses, as a rule the page of the choice."""
+    shown = selection_page.own(request.user, engagement)
+    if len(shown) == 1 and shown[0].choice:
+        return redirect("viso-selection", engagement.pk, shown[0].round.kind)
+    return render(request, "cases/viso_cases.html", page.frame(request.user, engagement) | {"rounds": shown})
+
+
 def _frame(request: Request, round: Round) -> dict[str, Any]:
     """The round with what the person may do there, or why not."""
     user = request.user
     permissions = {
         "fill": access.FILL, "upload": access.UPLOAD_LOOSE, "hand_in": access.HAND_IN, "overview": access.OVERVIEW,
         "receipt": access.RECEIPT, "dispense": access.DISPENSE, "supplement": access.SUPPLEMENT,
-        "close": review_access.CLOSE,
+        "close": review_access.CLOSE, "assign": review_access.ASSIGN,
     }  # fmt: skip
     refused = {name: access.why_not_round(user, permission, round) for name, permission in permissions.items()}
+    chooses = bool(choosing.size_of(round)) and not review_access.why_not_round(user, review_access.VIEW_SELECTION, round)
     ticket = None if refused["upload"] else uploads.ticket_for(round, user, round.get_absolute_url())
     receipts = [] if refused["receipt"] else list(round.hand_ins.order_by("sequence"))
     snapshot = None if refused["overview"] else Snapshot.objects.filter(round=round).select_related("by").first()
-    found = {"round": round, "refused": refused, "ticket": ticket, "receipts": receipts, "snapshot": snapshot}
+    found = {"round": round, "refused": refused, "ticket": ticket, "receipts": receipts, "snapshot": snapshot, "chooses": chooses}
     return page.frame(user, round.engagement) | found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -14,9 +15,10 @@ from cases import access, choosing, review_access, review_places, selecting
 from cases.choosing import Standing
 from cases.letter import due_milestone
 from cases.models import Case, Review, Round
-from cases.states import RECEIVED, Profession
+from cases.states import CALLED_IN, RECEIVED, Profession
 from cases.viso_forms import PicksForm, reason_name, words_of
 from engagements import page
+from engagements.models import Engagement
 
 TITLE = "VISO-udvalg"
 
@@ -47,8 +49,32 @@ def context(user: User, round: Round, *, form: PicksForm | None = None, suggeste
         "spreads": selecting.spread(choice.candidates, marked) if choice.cases and (sees_all or not choice.is_locked) else [],
         "exchanges": choosing.exchanges(choice.selection, user) if choice.selection and sees_all else [],
         "may_open": _openable(user, choice),
-        "reviews": _reviews(user, choice) if choice.is_locked else [],
+        "reviews": _reviews(user, round) if choice.is_locked else [],
     }
+
+
+@dataclass(frozen=True)
+class Own:
+    """A round as somebody of VISO sees it among the engagement's cases: VISO chooses, or has them all."""
+
+    round: Round
+    choice: bool
+    rows: list[dict[str, Any]]
+    reviews: list[dict[str, Any]]
+
+
+def own(user: User, engagement: Engagement) -> list[Own]:
+    """The rounds of the engagement in which VISO has a part, with its cases, where it does not choose them; four queries for each."""
+    rounds = Round.objects.filter(engagement=engagement, state__in=CALLED_IN).order_by("created_at")
+    return [_own(user, round, engagement) for round in rounds if round.viso_count != 0]
+
+
+def _own(user: User, round: Round, engagement: Engagement) -> Own:
+    round.engagement = engagement
+    if choosing.size_of(round):
+        return Own(round, choice=True, rows=[], reviews=[])
+    cases = Case.objects.visible_to(user).filter(round=round, state__in=RECEIVED).select_related("service_area").order_by("number")
+    return Own(round, False, [words_of(choosing.candidate_of(case)) for case in cases], _reviews(user, round))
 
 
 def frame(user: User, round: Round, title: str) -> dict[str, Any]:
@@ -57,8 +83,9 @@ def frame(user: User, round: Round, title: str) -> dict[str, Any]:
     trail = [
         ("Forløb", reverse("engagements")),
         (engagement.municipality.display_name, engagement.get_absolute_url()),
-        ("Sager", reverse("rounds", args=[engagement.pk])),
     ]
+    if not access.works_for_viso(user, engagement):
+        trail.append(("Sager", reverse("rounds", args=[engagement.pk])))
     if title != TITLE:
         trail.append((TITLE, reverse("viso-selection", args=[engagement.pk, round.kind])))
     return page.frame(user, engagement) | {"round": round, "title": title, "crumbs": [*trail, (title, "")]}
@@ -88,9 +115,9 @@ def _openable(user: User, choice: Standing) -> set[int]:
     return set(visible.values_list("number", flat=True))
 
 
-def _reviews(user: User, choice: Standing) -> list[dict[str, Any]]:
-    """The person's own reviews of the chosen cases, and where they are written; the others see in the matrix how far they are."""
-    own = Review.objects.standing().filter(case__round=choice.round, profession=Profession.VISO, reviewer=user)
+def _reviews(user: User, round: Round) -> list[dict[str, Any]]:
+    """The person's own VISO reviews in the round, and where they are written; the others see in the matrix how far they are."""
+    own = Review.objects.standing().filter(case__round=round, profession=Profession.VISO, reviewer=user)
     found = own.visible_to(user).select_related("case__round")
     return [{"number": one.case.number, "state": one.get_state_display(), "url": review_places.of_review(one)} for one in found]
 

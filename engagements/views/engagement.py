@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
-from accounts.history import INTERNAL, lines
+from accounts.history import lines
 from accounts.refusal import Refused
 from accounts.requests import Request
 from accounts.states import Role
@@ -147,10 +147,8 @@ def _phase(text: str) -> Phase:
 
 @require_safe
 def history(request: Request, pk: int) -> HttpResponse:
-    """Historik: who did what, when and why, in words; of the team's inner work only to the team."""
+    """Historik: who did what, when and why, in words; not what is unheard by the person."""
     engagement = access.get_engagement(request.user, pk, access.HISTORY)
-    entries = audit.history(engagement.scope)
-    if not access.is_of_team(request.user, engagement):
-        entries = entries.exclude(verb__in=INTERNAL)
+    entries = audit.history(engagement.scope).exclude(verb__in=access.unheard(request.user, engagement))
     shown = Paginator(entries, 50).get_page(request.GET.get("page"))
     return render(request, "engagements/history.html", frame_of(request, engagement) | {"page": shown, "lines": lines(shown.object_list)})

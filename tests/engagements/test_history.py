@@ -6,6 +6,7 @@ import pytest
 
 from accounts import audit
 from accounts.history import Line, lines
+from accounts.states import Role
 from engagements.actions import lifecycle, milestones
 from engagements.models import Engagement
 from engagements.states import ChangeKind, EngagementState
@@ -96,3 +97,13 @@ def test_the_teams_inner_work_is_in_no_history_that_the_municipality_reads(log_i
     ours, theirs = (log_in(user).get(f"/forloeb/{engagement.pk}/historik/").text for user in (consultant, coordinator))
     assert ("Jens Jurist" in ours, "Vibe Viso" in ours) == (True, True)
     assert ("Jens Jurist" in theirs, "Vibe Viso" in theirs) == (False, True)
+
+
+def test_viso_hears_nothing_of_single_cases(log_in, engagement):
+    viso = factories.person(Role.VISO_CONSULTANT)
+    engagement.team_members.create(user=viso, role=Role.VISO_CONSULTANT)
+    write(engagement, verb="case.fill", changes={"udfald": [None, "Afslag på flextur"]})
+    write(engagement, verb="review.state", changes={"status": [None, "Returneret"]}, reason="Kaldes tilbage")
+    write(engagement, verb="team.join", changes={"person": [None, "Vibe Viso"]})
+    page = log_in(viso).get(f"/forloeb/{engagement.pk}/historik/").text
+    assert [text in page for text in ("Afslag på flextur", "Returneret", "Kaldes tilbage", "Vibe Viso")] == [False, False, False, True]
