@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -107,16 +107,16 @@ class Board:
         return [kind for kind in self.kinds if kind.mandatory]
 
 
-def read(round: Round) -> Board:
-    """The whole round as it stands now."""
-    cases = list(round.cases.select_related("service_area").prefetch_related("service_area__legal_bases"))
+def read(round: Round, *, hidden: Collection[int] = ()) -> Board:
+    """The whole round as it stands now, without the `hidden` cases: those that the reader is *inhabil* in."""
+    cases = list(round.cases.exclude(pk__in=hidden).select_related("service_area").prefetch_related("service_area__legal_bases"))
     for case in cases:
         case.round = round
     files = _files(Q(round=round))
     kinds = list(types_for(round.engagement))
     sending = _sending(round, cases)
     rows = _rows(cases, files, kinds, sending)
-    milestone = due_milestone(round.engagement)
+    milestone = due_milestone(round)
     due, today = milestone.ends_on if milestone else None, timezone.localdate()
     lately = [file for file in files if file.document.state in BEING_CHECKED or file.document.uploaded_at > timezone.now() - LATELY]
     return Board(

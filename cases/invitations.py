@@ -49,7 +49,7 @@ def _line(case: Case) -> Line:
 
 
 def _due(case: Case) -> date | None:
-    milestone = due_milestone(case.round.engagement)
+    milestone = due_milestone(case.round)
     return milestone.ends_on if milestone else None
 
 

@@ -17,7 +17,7 @@ from accounts.models import Job
 from accounts.refusal import Denied, Refused
 from cases import access
 from cases.models import DocumentType, Round
-from cases.states import RoundState
+from cases.states import SEQUENCE, RoundKind, RoundState
 from documents import actions, pdf
 from engagements.models import Engagement, Milestone, ServiceArea, TeamMember
 from engagements.models.programme import CprPolicy
@@ -70,7 +70,7 @@ def letter_of(round: Round, today: date) -> Letter:
         mandatory=[kind for kind in kinds if kind.mandatory],
         others=[kind for kind in kinds if not kind.mandatory],
         cpr=CPR_SENTENCES[CprPolicy(engagement.programme_version.cpr_policy)],
-        due=due_text(engagement),
+        due=due_text(round),
         lead=next((member for member in engagement.team() if member.is_lead), None),
     )
 
@@ -86,15 +86,16 @@ def with_law(area: ServiceArea) -> str:
     return f"{area.name} ({bases})" if bases else area.name
 
 
-def due_milestone(engagement: Engagement) -> Milestone | None:
-    """The milestone of the hand-in; None where the plan has none."""
-    found = engagement.milestones.filter(purposes__purpose=Purpose.CASES_DUE, purposes__dropped=False)
+def due_milestone(round: Round) -> Milestone | None:
+    """The milestone of the round's hand-in; None where the plan has none."""
+    wanted = {"purposes__purpose": Purpose.CASES_DUE, "purposes__sequence": SEQUENCE[RoundKind(round.kind)]}
+    found = round.engagement.milestones.filter(purposes__dropped=False, **wanted)
     return found.exclude(state=MilestoneState.DROPPED).order_by("position").first()
 
 
-def due_text(engagement: Engagement) -> str:
+def due_text(round: Round) -> str:
     """torsdag d. 19. februar 2026 (uge 8), or "" while there is no date."""
-    milestone = due_milestone(engagement)
+    milestone = due_milestone(round)
     return long_date(milestone.ends_on) if milestone and milestone.ends_on else ""
 
 

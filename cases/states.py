@@ -12,6 +12,10 @@ class RoundKind(TextChoices):
     STATUS = "statusmaaling", "Statusmåling"
 
 
+# Which of several milestones with the same purpose are the round's.
+SEQUENCE = {RoundKind.MAIN: 1, RoundKind.STATUS: 2}
+
+
 class RoundState(TextChoices):
     PREPARING = "preparing", "Forberedes"  # the call-in letter is not sent: only the Task Force sees it
     OPEN = "open", "Åben"

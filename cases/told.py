@@ -28,7 +28,7 @@ CALLED_IN, HANDED_IN, ASKED, WITHDRAWN = "cases.called_in", "cases.handed_in", "
 
 
 def call_in_url(round: Round) -> str:
-    return reverse("call-in", args=[round.engagement_id])
+    return reverse("call-in", args=[round.engagement_id]) + round.letter_query
 
 
 def municipal(people: People) -> frozenset[int]:
@@ -118,7 +118,7 @@ def _called_in(key: str, user: User) -> Line | None:
     round = _find(Round, key)
     if round is None or round.state != RoundState.OPEN or not _may(user, access.VIEW_ROUND, round):
         return None
-    milestone = due_milestone(round.engagement)
+    milestone = due_milestone(round)
     due = milestone.ends_on if milestone else None
     number, place = count(round.case_count, "sag", "sager"), round.engagement.municipality.display_name
     text = f"Taskforcen indkalder {number} til sagsgennemgangen. {f'Fristen er {long_date(due)}.' if due else ''}".strip()

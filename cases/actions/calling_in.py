@@ -12,10 +12,10 @@ from django.utils import timezone
 from accounts import audit, jobs
 from accounts.models import Job, User
 from accounts.refusal import Refused
-from cases import access, letter, told
+from cases import access, criteria, letter, told
 from cases.actions import moving
 from cases.models import Case, Round
-from cases.states import RoundKind, RoundState
+from cases.states import SEQUENCE, RoundKind, RoundState
 from engagements import holders
 from engagements.actions.milestones import meet_purpose
 from engagements.models import Engagement, ServiceArea
@@ -23,31 +23,58 @@ from engagements.states import EngagementState, Purpose
 
 NO_CASES = "Programmet har ingen sagsgennemgang, så der er ingen sager at indkalde."
 ALREADY = "Der er allerede begyndt en indkaldelse i forløbet. Genindlæs siden."
+NO_MEASUREMENT = "Programmet har ingen statusmåling."
+TOO_EARLY = "Statusmålingen kan begynde, når hovedgennemgangen er lukket, så der er noget at sammenligne med."
 NOBODY = "Kommunen har ingen koordinator eller leder i løsningen endnu. Invitér en, før du sender brevet."
 NOT_RUNNING = "Brevet kan kun sendes, mens forløbet er planlagt eller i gang."
 
 
 @transaction.atomic
 def prepare(
-    *, engagement: Engagement, areas: Collection[ServiceArea], decided_from: date, decided_to: date, by: User, mix: str = "", note: str = ""
+    *,
+    engagement: Engagement,
+    areas: Collection[ServiceArea],
+    decided_from: date,
+    decided_to: date,
+    by: User,
+    mix: str = "",
+    note: str = "",
+    kind: RoundKind = RoundKind.MAIN,
 ) -> Round:
-    """Begin a call for as many cases as the programme version says. The municipality sees nothing of it until the letter is sent."""
+    """Begin a call for as many cases as the programme version says. The municipality sees nothing of it until the letter is sent.
+
+    A status measurement begins when the main round is closed, and asks by the same versions of the criteria.
+    """
     number = engagement.programme_version.case_count
-    if not number:
-        raise Refused(NO_CASES)
-    made = Round(engagement=engagement, kind=RoundKind.MAIN, case_count=number, decided_from=decided_from, decided_to=decided_to)
+    made = Round(engagement=engagement, kind=kind, case_count=number, decided_from=decided_from, decided_to=decided_to)
     made.mix, made.note, made.created_by = mix, note, by
     access.require_round(by, access.CALL_IN, made)
+    if problem := why_not_begin(engagement, kind):
+        raise Refused(problem)
     try:
         with transaction.atomic():
             made.save()
     except IntegrityError as error:
         raise Refused(ALREADY) from error
+    if kind == RoundKind.STATUS:
+        criteria.pin(made)
     made.areas.set(areas)
     names = sorted(area.name for area in areas)
     changes = {"antal sager": [None, number], "ydelsesområder": [None, names]}
     audit.record(by=by, verb="round.prepare", target=made, scope=engagement.scope, changes=changes)
     return made
+
+
+def why_not_begin(engagement: Engagement, kind: RoundKind) -> str:
+    """The sentence that says why a round of that kind cannot begin (yet), or ""."""
+    if not engagement.programme_version.case_count:
+        return NO_CASES
+    if kind == RoundKind.MAIN:
+        return ""
+    if not engagement.programme_version.uses_status_measurement:
+        return NO_MEASUREMENT
+    main = Round.objects.filter(engagement=engagement, kind=RoundKind.MAIN, state=RoundState.CLOSED)
+    return "" if main.exists() else TOO_EARLY
 
 
 @transaction.atomic
@@ -89,7 +116,7 @@ def send(*, round: Round, by: User) -> Round:
     locked.save(update_fields=["called_in_at", "called_in_by"])
     slots = [Case(round=locked, number=number) for number in range(1, locked.case_count + 1)]
     Case.objects.bulk_create(slots, ignore_conflicts=True)
-    meet_purpose(engagement=engagement, purpose=Purpose.CALL_IN_LETTER, by=by)
+    meet_purpose(engagement=engagement, purpose=Purpose.CALL_IN_LETTER, sequence=SEQUENCE[RoundKind(locked.kind)], by=by)
     told.of_call_in(locked, people)
     order_pdf(locked, by)
     return locked

@@ -13,8 +13,9 @@ from cases.models import Round, Snapshot
 from cases.states import RoundKind, RoundState
 from engagements.actions import lifecycle
 from engagements.actions.lifecycle import Check
+from engagements.actions.milestones import meet_purpose
 from engagements.models import Engagement
-from engagements.states import Phase
+from engagements.states import Phase, Purpose
 
 # The phase that ends with the round, so that it cannot be left while the round is open (decision 3).
 ENDS = {RoundKind.MAIN: Phase.ANALYSIS, RoundKind.STATUS: Phase.CLOSING}
@@ -44,6 +45,8 @@ def close_round(*, round: Round, by: User, to: Phase | None = None, reason: str 
     moving.move(locked, to=RoundState.CLOSED, by=by)
     changes = {"fingeraftryk af resultatet": [None, made.sha256]}
     audit.record(by=by, verb="round.close", target=locked, scope=locked.engagement.scope, changes=changes)
+    if locked.kind == RoundKind.STATUS:
+        meet_purpose(engagement=locked.engagement, purpose=Purpose.STATUS_MEASUREMENT, by=by)
     if to is not None:
         lifecycle.change_phase(engagement=locked.engagement, to=to, by=by, reason=reason)
     return made

@@ -9,7 +9,7 @@ from accounts.refusal import Refused
 from cases import access, final_check, receipts, told, viso_told
 from cases.actions import moving, settling
 from cases.models import HandIn, Round
-from cases.states import CaseState, RoundState
+from cases.states import SEQUENCE, CaseState, RoundKind, RoundState
 from engagements.actions.milestones import meet_purpose
 from engagements.states import Purpose
 
@@ -32,7 +32,7 @@ def hand_in(*, round: Round, by: User) -> HandIn:
         case.round = locked
         moving.move(case, to=CaseState.SUBMITTED, by=by)
     moving.move(locked, to=RoundState.HANDED_IN, by=by)
-    meet_purpose(engagement=locked.engagement, purpose=Purpose.CASES_DUE, by=by)
+    meet_purpose(engagement=locked.engagement, purpose=Purpose.CASES_DUE, sequence=SEQUENCE[RoundKind(locked.kind)], by=by)
     told.of_hand_in(made)
     viso_told.of_round(locked)
     receipts.order_pdf(made, by)

@@ -90,6 +90,11 @@ class Round(models.Model):
         return reverse("cases", args=[self.engagement_id, self.kind])
 
     @property
+    def letter_query(self) -> str:
+        """What the addresses of its letter carry besides the engagement: nothing of the main round."""
+        return "" if self.kind == RoundKind.MAIN else f"?runde={self.kind}"
+
+    @property
     def needed(self) -> int:
         """How many cases are handed in: the programme's number, or the one that was dispensed to."""
         return self.dispensed_count or self.case_count

@@ -33,10 +33,10 @@ NOT_MADE = "Brevet er ved at blive lavet som PDF. Vent et øjeblik, og prøv ige
 def show(request: Request, pk: int) -> HttpResponse:
     """The letter as it stands; before anything is written the team is led to the form."""
     engagement = access.get_engagement(request.user, pk)
-    begun = _begun(engagement)
+    begun = _begun(engagement, _kind(request))
     if begun.pk is None and not access.why_not_round(request.user, access.CALL_IN, begun):
-        return redirect("call-in-edit", pk)
-    round = access.get_round(request.user, pk, RoundKind.MAIN)
+        return redirect(reverse("call-in-edit", args=[pk]) + begun.letter_query)
+    round = access.get_round(request.user, pk, _kind(request))
     context = papers(request.user, round, "Indkaldelsesbrev") | {
         "letter": letter.letter_of(round, timezone.localdate()),
         "may_send": not access.why_not_round(request.user, access.CALL_IN, round),
@@ -48,15 +48,15 @@ def show(request: Request, pk: int) -> HttpResponse:
 def edit(request: Request, pk: int) -> HttpResponse:
     """Write what the letter asks for, or change it until it is sent."""
     engagement = access.get_engagement(request.user, pk)
-    round = _begun(engagement)
+    round = _begun(engagement, _kind(request))
     access.require_round(request.user, access.CALL_IN, round)
-    if not engagement.programme_version.case_count:
-        raise Refused(calling_in.NO_CASES)
+    if problem := calling_in.why_not_begin(engagement, RoundKind(round.kind)):
+        raise Refused(problem)
     form = LetterForm(request.POST or None, engagement=engagement, initial=_initial(round))
     if request.method == "POST" and form.is_valid():
         _save(round, form.cleaned_data, request.user)
         messages.success(request, "Brevet er gemt. Kommunen ser det, når du sender det.")
-        return redirect("call-in", pk)
+        return redirect(told.call_in_url(round))
     context = papers(request.user, round, "Skriv indkaldelsesbrev") | {"form": form, "number": engagement.programme_version.case_count}
     return render(request, "cases/letter_form.html", context, status=422 if form.is_bound else 200)
 
@@ -64,18 +64,18 @@ def edit(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def send(request: Request, pk: int) -> HttpResponse:
     """What sending does, and then do it."""
-    round = access.get_round(request.user, pk, RoundKind.MAIN, access.CALL_IN)
+    round = access.get_round(request.user, pk, _kind(request), access.CALL_IN)
     if request.method == "POST":
         calling_in.send(round=round, by=request.user)
         ring()
         messages.success(request, f"Brevet er sendt, og {round.case_count} sager er åbnet for kommunen.")
-        return redirect("call-in", pk)
+        return redirect(told.call_in_url(round))
     people = holders.people_of([round.engagement])[round.engagement_id]
     context = papers(request.user, round, "Send brevet") | {
-        "due": letter.due_text(round.engagement),
+        "due": letter.due_text(round),
         "people": User.objects.active().filter(pk__in=told.municipal(people)).order_by("full_name"),
         "nobody": calling_in.NOBODY,
-        "cancel_url": reverse("call-in", args=[pk]),
+        "cancel_url": told.call_in_url(round),
     }
     return render(request, "cases/letter_send.html", context)
 
@@ -83,7 +83,7 @@ def send(request: Request, pk: int) -> HttpResponse:
 @require_safe
 def pdf(request: Request, pk: int) -> StreamingHttpResponse:
     """The letter that was sent, as PDF."""
-    round = access.get_round(request.user, pk, RoundKind.MAIN)
+    round = access.get_round(request.user, pk, _kind(request))
     if round.letter is None:
         raise Refused(NOT_MADE)
     return deliver(round.letter, by=request.user, purpose="Til egen brug: indkaldelsesbrev")
@@ -92,17 +92,22 @@ def pdf(request: Request, pk: int) -> StreamingHttpResponse:
 @require_POST
 def make_pdf(request: Request, pk: int) -> HttpResponse:
     """Order the PDF: of the draft for the team, or of the letter when it is not there yet."""
-    round = access.get_round(request.user, pk, RoundKind.MAIN)
+    round = access.get_round(request.user, pk, _kind(request))
     job = calling_in.order_pdf(round, request.user)
     ring()
     return redirect(job)
 
 
-def _begun(engagement: Engagement) -> Round:
-    """The engagement's round; before there is one, what the policy is asked about instead."""
+def _kind(request: Request) -> RoundKind:
+    """Which round's letter the address means (`Round.letter_query`)."""
+    return RoundKind.STATUS if request.GET.get("runde") == RoundKind.STATUS else RoundKind.MAIN
+
+
+def _begun(engagement: Engagement, kind: RoundKind) -> Round:
+    """The engagement's round of that kind; before there is one, what the policy is asked about instead."""
     version = engagement.programme_version
-    found = Round.objects.filter(engagement=engagement, kind=RoundKind.MAIN).first()
-    round = found or Round(kind=RoundKind.MAIN, state=RoundState.PREPARING, case_count=version.case_count)
+    found = Round.objects.filter(engagement=engagement, kind=kind).first()
+    round = found or Round(kind=kind, state=RoundState.PREPARING, case_count=version.case_count)
     round.engagement = engagement
     return round
 
@@ -118,6 +123,6 @@ def _initial(round: Round) -> dict[str, Any]:
 
 def _save(round: Round, values: dict[str, Any], by: User) -> None:
     if round.pk is None:
-        calling_in.prepare(engagement=round.engagement, by=by, **values)
+        calling_in.prepare(engagement=round.engagement, kind=RoundKind(round.kind), by=by, **values)
     else:
         calling_in.revise(round=round, by=by, **values)

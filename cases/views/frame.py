@@ -34,7 +34,7 @@ def reviewing(user: User, case: Case, title: str) -> dict[str, Any]:
 
 def _home(round: Round) -> str:
     """The cases; before the letter is sent there are none, and the letter is all there is."""
-    return round.get_absolute_url() if round.called_in_at else reverse("call-in", args=[round.engagement_id])
+    return round.get_absolute_url() if round.called_in_at else reverse("call-in", args=[round.engagement_id]) + round.letter_query
 
 
 def _crumbs(round: Round, title: str, case: Case | None) -> list[tuple[str, str]]:

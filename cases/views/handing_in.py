@@ -31,7 +31,7 @@ def hand_in(request: Request, pk: int, kind: str) -> HttpResponse:
         return redirect("receipt", pk, kind, receipt.pk)
     context = papers(request.user, round, "Indsend sager") | {
         "check": final_check.of(round),
-        "due": letter.due_text(round.engagement),
+        "due": letter.due_text(round),
     }
     return render(request, "cases/hand_in.html", context)
 

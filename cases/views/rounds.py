@@ -9,11 +9,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
+from accounts.models import User
 from accounts.requests import Request
 from cases import access, board, choosing, file_rows, review_access, uploads
+from cases.actions import calling_in
 from cases.board import Board
 from cases.models import Round, Snapshot
-from cases.states import Readiness, RoundState
+from cases.states import Readiness, RoundKind, RoundState
 from cases.views import selection_page
 from engagements import page
 from engagements.models import Engagement
@@ -52,7 +54,7 @@ def show(request: Request, pk: int, kind: str) -> HttpResponse:
     round = access.get_round(request.user, pk, kind)
     if round.state == RoundState.PREPARING:
         return redirect("rounds", pk)
-    found = board.read(round)
+    found = board.read(round, hidden=access.hidden_cases(request.user))
     context = _frame(request, round) | {"board": found, **_shown(found, request.GET.get("vis", ""))}
     if request.htmx and request.htmx.target == "loose":
         return render(request, "cases/_loose.html", context)
@@ -84,7 +86,17 @@ def _frame(request: Request, round: Round) -> dict[str, Any]:
     receipts = [] if refused["receipt"] else list(round.hand_ins.order_by("sequence"))
     snapshot = None if refused["overview"] else Snapshot.objects.filter(round=round).select_related("by").first()
     found = {"round": round, "refused": refused, "ticket": ticket, "receipts": receipts, "snapshot": snapshot, "chooses": chooses}
-    return page.frame(user, round.engagement) | found
+    return page.frame(user, round.engagement) | found | {"measurement": _measurement(user, round)}
+
+
+def _measurement(user: User, round: Round) -> Round | None:
+    """The status measurement that the person can begin now that the main round is closed."""
+    if round.state != RoundState.CLOSED or calling_in.why_not_begin(round.engagement, RoundKind.STATUS):
+        return None
+    if Round.objects.filter(engagement=round.engagement, kind=RoundKind.STATUS).exists():
+        return None
+    begun = Round(engagement=round.engagement, kind=RoundKind.STATUS)
+    return None if access.why_not_round(user, access.CALL_IN, begun) else begun
 
 
 def _shown(found: Board, chosen: str) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def _reviews(user: User, round: Round) -> list[dict[str, Any]]:
 
 def _not_yet(round: Round, size: int) -> str:
     """From when VISO can choose."""
-    milestone, number = due_milestone(round.engagement), count(size, "sag", "sager")
+    milestone, number = due_milestone(round), count(size, "sag", "sager")
     if milestone is None or milestone.ends_on is None:
         return f"Sagerne er ikke indsendt endnu. Når de er det, kan VISO vælge {number}."
     if milestone.ends_on < timezone.localdate():
