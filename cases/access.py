@@ -285,6 +285,11 @@ def relations_to_case(user: User, case: Case) -> Relations:
     return relations
 
 
+def hidden_cases(user: User) -> frozenset[int]:
+    """The cases that no list shows the user, because they are *inhabil* in them."""
+    return reach.conflicted_cases(user)
+
+
 def is_of_viso(case: Case) -> bool:
     """Whether VISO reviews the case: it stands in the locked selection, or the programme has none."""
     return Case.objects.filter(reach.of_viso("round__engagement", "pk"), pk=case.pk).exists()

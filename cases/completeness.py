@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -52,10 +52,10 @@ class Matrix:
     explained: int
 
 
-def matrix_of(round: Round) -> Matrix:
-    """Four queries, however many cases there are."""
+def matrix_of(round: Round, *, hidden: Collection[int] = ()) -> Matrix:
+    """Four queries, however many cases there are; without the `hidden` ones, that the reader is *inhabil* in."""
     kinds = types_for(round.engagement)
-    cases = list(round.cases.select_related("service_area").order_by("number"))
+    cases = list(round.cases.exclude(pk__in=hidden).select_related("service_area").order_by("number"))
     for case in cases:
         case.round = round
     files: dict[int, Counter[int | None]] = defaultdict(Counter)
@@ -79,9 +79,9 @@ def matrix_of(round: Round) -> Matrix:
     return Matrix(kinds, rows, every.count(MISSING), every.count(EXPLAINED))
 
 
-def workbook_of(round: Round) -> tuple[bytes, str]:
+def workbook_of(round: Round, *, hidden: Collection[int] = ()) -> tuple[bytes, str]:
     """The same as .xlsx, and its name."""
-    matrix = matrix_of(round)
+    matrix = matrix_of(round, hidden=hidden)
     headings = ["Sag", "Ydelsesområde", "Status", *(kind.name for kind in matrix.kinds), "Supplerende akter"]
     rows = [[str(row.case), row.about, row.state, *(_for_excel(cell) for cell in row.cells), row.asked or None] for row in matrix.rows]
     title = f"Fuldstændighed: {round.engagement}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -64,10 +64,10 @@ def next_number(prefix: str) -> str:
     return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:0{WIDTH}}"
 
 
-def receipt_of(hand_in: HandIn) -> Receipt:
-    """The receipt with its lines by case, and what was noted on the round's receipts since."""
+def receipt_of(hand_in: HandIn, *, hidden: Collection[int] = ()) -> Receipt:
+    """The receipt with its lines by case, but for the `hidden` numbers, and what was noted on the round's receipts since."""
     round = hand_in.round
-    lines = list(hand_in.lines.order_by("case_number", "pk"))
+    lines = list(hand_in.lines.exclude(case_number__in=hidden).order_by("case_number", "pk"))
     cases = [_case(number, list(group)) for number, group in groupby(lines, key=lambda line: line.case_number)]
     return Receipt(
         hand_in=hand_in,

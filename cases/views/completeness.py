@@ -21,7 +21,7 @@ def show(request: Request, pk: int, kind: str) -> HttpResponse:
     round = access.get_round(request.user, pk, kind, access.OVERVIEW)
     why_not = access.why_not_round(request.user, access.SUPPLEMENT, round)
     context = papers(request.user, round, "Fuldstændighed") | {
-        "matrix": completeness.matrix_of(round),
+        "matrix": completeness.matrix_of(round, hidden=access.hidden_cases(request.user)),
         "why_not_ask": why_not,
         "may_complete": not why_not and round.state != "complete" and not waits_for(round),
         "hand_ins": round.hand_ins.order_by("sequence"),
@@ -36,5 +36,5 @@ def xlsx(request: Request, pk: int, kind: str) -> HttpResponse:
         by=request.user, action=ReadAction.EXPORT, purpose="Til egen brug: fuldstændighed til Excel", target=round,
         scope=round.engagement.scope,
     )  # fmt: skip
-    content, name = completeness.workbook_of(round)
+    content, name = completeness.workbook_of(round, hidden=access.hidden_cases(request.user))
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": content_disposition_header(True, name) or ""})
