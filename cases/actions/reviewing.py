@@ -14,8 +14,8 @@ from accounts import drafts
 from accounts.drafts import Conflict, Saved
 from accounts.models import User
 from accounts.refusal import Refused
-from cases import review_access, review_sheet
-from cases.actions import moving
+from cases import review_access, review_sheet, review_told
+from cases.actions import finding, moving
 from cases.actions.filling import require_running
 from cases.models import Answer, Review, Submission
 from cases.review_sheet import Lack
@@ -79,6 +79,9 @@ def submit(*, review: Review, by: User) -> None:
         if locked.case.state == CaseState.SUBMITTED:
             moving.move(locked.case, to=CaseState.IN_REVIEW, by=by)
         moving.move(locked.case, to=CaseState.REVIEWED, by=by)
+        review_told.of_submission(locked)
+    else:
+        finding.draft_from(review=locked, by=by)
 
 
 @transaction.atomic
