@@ -12,7 +12,6 @@ from accounts import audit
 from accounts.models import User
 from accounts.refusal import Refused
 from cases.models import Case, Finding, Review, Round, VisoSelection
-from cases.models.review_reach import DONE
 from cases.states import (
     CASE_MOVES,
     FINDING_MOVES,
@@ -36,8 +35,6 @@ GATES: dict[type, tuple[type[TextChoices], Mapping[TextChoices, AbstractSet[Text
     Finding: (FindingState, FINDING_MOVES, "finding.state", "Fundet"),
 }
 
-RELEASED = "Resultaterne er frigivet til kommunen, så gennemgangen kan ikke åbnes igen."
-
 
 @transaction.atomic
 def move(thing: Thing, *, to: TextChoices, by: User, reason: str = "") -> None:
@@ -49,16 +46,9 @@ def move(thing: Thing, *, to: TextChoices, by: User, reason: str = "") -> None:
     now = states(thing.state)
     if to not in moves[now]:
         raise Refused(f"{name or thing} er allerede {now.label.lower()}. Genindlæs siden, og se, hvordan den står nu.")
-    if isinstance(thing, Review) and now in DONE.values() and is_released(thing.case.round_id):
-        raise Refused(RELEASED)
     thing.state = to
     thing.save(update_fields=["state"])
     audit.record(by=by, verb=verb, target=thing, scope=round_of(thing).engagement.scope, changes={"status": [now, to]}, reason=reason)
-
-
-def is_released(round: int) -> bool:
-    """Whether the municipality was shown what came of the round: then what it was shown stands, and no review is opened again."""
-    return Round.objects.filter(pk=round, released_at__isnull=False).exists()
 
 
 def round_of(thing: Thing) -> Round:

@@ -30,7 +30,7 @@ def require_preview(round: Round, by: User) -> None:
 
 @transaction.atomic
 def release(*, round: Round, seen: str, by: User) -> Release:
-    """Release what `by` previewed; `seen` is its fingerprint. From now on no review of the round is opened again (cases/actions/moving.py).
+    """Release what `by` previewed; `seen` is its fingerprint. It stands as it was shown, whatever happens to a review afterwards.
 
     Raises Changed when it is something else now, Refused while a meeting or a review is missing.
     """
