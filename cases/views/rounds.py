@@ -15,7 +15,7 @@ from cases import access, board, choosing, file_rows, review_access, uploads
 from cases.actions import calling_in
 from cases.board import Board
 from cases.models import Round, Snapshot
-from cases.states import Readiness, RoundKind, RoundState
+from cases.states import WITH_US, Readiness, RoundKind, RoundState
 from cases.views import selection_page
 from engagements import page
 from engagements.models import Engagement
@@ -86,7 +86,14 @@ def _frame(request: Request, round: Round) -> dict[str, Any]:
     receipts = [] if refused["receipt"] else list(round.hand_ins.order_by("sequence"))
     snapshot = None if refused["overview"] else Snapshot.objects.filter(round=round).select_related("by").first()
     found = {"round": round, "refused": refused, "ticket": ticket, "receipts": receipts, "snapshot": snapshot, "chooses": chooses}
-    return page.frame(user, round.engagement) | found | {"measurement": _measurement(user, round)}
+    return page.frame(user, round.engagement) | found | {"measurement": _measurement(user, round), "result": _result(user, round)}
+
+
+def _result(user: User, round: Round) -> dict[str, bool]:
+    """Which pages of what comes of the review the person can open."""
+    pages = {"release": review_access.PREVIEW, "results": review_access.VIEW_RESULT, "seminar": review_access.EDIT_SEMINAR}
+    is_there = round.state in WITH_US
+    return {name: is_there and not review_access.why_not_round(user, permission, round) for name, permission in pages.items()}
 
 
 def _measurement(user: User, round: Round) -> Round | None:

@@ -145,9 +145,9 @@ def _paused(engagement: Engagement, lead: User, today: date) -> None:
 
 
 STORIES = (
-    Story("Hedensted", "handicap-voksne", Area.ADULT, 0, "katrine", ("jonas", "vibeke"), Phase.ANALYSIS, _hedensted),
+    Story("Hedensted", "handicap-voksne", Area.ADULT, 0, "katrine", ("jonas", "amalie", "vibeke"), Phase.ANALYSIS, _hedensted),
     Story("Hedensted", "handicap-boern", Area.CHILD, 3, "katrine", ("jonas", "vibeke"), Phase.ANALYSIS, _in_analysis),
-    Story("Aabenraa", "handicap-voksne", Area.ADULT, 15, "katrine", ("jonas", "vibeke"), Phase.DEVELOPMENT, _in_development),
+    Story("Aabenraa", "handicap-voksne", Area.ADULT, 15, "katrine", ("jonas", "amalie", "vibeke"), Phase.DEVELOPMENT, _in_development),
     Story("Skive", "handicap-boern", Area.CHILD, 1, "mikkel", ("amalie",), Phase.ANALYSIS, _in_development),
     Story("Svendborg", "udsatte-boern", Area.VULNERABLE, 12, "katrine", ("amalie", "vibeke"), Phase.DEVELOPMENT, _in_development),
     Story("Næstved", "handicap-voksne", Area.ADULT, 8, "mikkel", ("jonas",), Phase.PLANNING, _paused),

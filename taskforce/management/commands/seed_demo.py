@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Invitation, Membership, Organisation, User
-from taskforce.demo import documents, engagements, intake, looks, meetings, rights, tasks, told, wishes
+from taskforce.demo import documents, engagements, intake, looks, meetings, review, rights, tasks, told, wishes
 from taskforce.demo.people import PEOPLE, Person
 
 LONG_AGO = date(2016, 1, 1)
@@ -37,6 +37,7 @@ class Command(BaseCommand):
                 meetings.seed(people)
                 documents.seed(people)
                 intake.seed(people, today)
+                review.seed(people, today)
                 told.seed(people, timezone.localdate())
                 wishes.seed(people, timezone.localdate())
         if made:
