@@ -16,7 +16,7 @@ from accounts.states import Relation, Role
 from cases import access
 from cases.models import Finding, Review, Round, VisoSelection
 from cases.models.review_reach import OBJECTS as KINDS
-from cases.states import CALLED_IN, WITH_US, Disclosure, FindingState, Profession, RoundState, SelectionState, Sight
+from cases.states import CALLED_IN, WITH_US, Disclosure, FindingState, LegalSight, Profession, RoundState, SelectionState, Sight, VisoSight
 
 LEGAL, VISO = KINDS[Profession.LEGAL], KINDS[Profession.VISO]
 REVIEWING, SELECTION, RESULT, FINDING = "reviewing", "selection", "result", "finding"
@@ -113,13 +113,13 @@ OBJECTS = {
             "assure": "send it back, approve it; never one's own",
             "reopen": "send back an approved one",
         },
-        states=Sight,
+        states=LegalSight,
     ),
     VISO: PolicyObject(
         label="socialfaglig gennemgang",
         about="VISO's review of one of its cases. Its draft is its author's alone; the jurists see it when both professions are done.",
         actions={"view": "read it", "write": "answer, save, finish", "take_back": "open a finished one again"},
-        states=Sight,
+        states=VisoSight,
     ),
     SELECTION: PolicyObject(
         label="VISO-udvalg",

@@ -182,6 +182,24 @@ class Sight(TextChoices):
     SHARED = "shared", "Begge fagligheder færdige"
 
 
+class LegalSight(TextChoices):
+    """Those of them that a jurist's review goes through."""
+
+    DRAFT = Sight.DRAFT.value, Sight.DRAFT.label
+    IN_QA = Sight.IN_QA.value, Sight.IN_QA.label
+    RETURNED = Sight.RETURNED.value, Sight.RETURNED.label
+    ASSURED = Sight.ASSURED.value, Sight.ASSURED.label
+    SHARED = Sight.SHARED.value, Sight.SHARED.label
+
+
+class VisoSight(TextChoices):
+    """Those of them that a review of VISO goes through."""
+
+    DRAFT = Sight.DRAFT.value, Sight.DRAFT.label
+    FINAL = Sight.FINAL.value, Sight.FINAL.label
+    SHARED = Sight.SHARED.value, Sight.SHARED.label
+
+
 class SelectionState(TextChoices):
     """How far the choice of the cases is that VISO reviews too."""
 

@@ -20,7 +20,7 @@ from accounts.models import Absence, Conflict, Invitation, User
 from accounts.models.invitation import VALID_FOR
 from accounts.states import JobState, Role
 from cases import uploads
-from cases.models import Case, HandIn, Withdrawal
+from cases.models import Case, CaseConflict, HandIn, Withdrawal
 from documents import actions as files
 from documents import tickets, uploading
 from documents.models import Document, Upload
@@ -29,7 +29,7 @@ from engagements import feeds
 from engagements.actions import attaching, drafting, meeting
 from engagements.models import CalendarFeed, Engagement, EngagementDocument, Milestone, Postponement
 from engagements.states import Kind, Party, Purpose
-from tests import factories, paper, passkeys
+from tests import factories, paper, passkeys, review_world
 from tests.factories.cases import PDF
 
 # Open to everybody without a log-in, by name; everything else answers a stranger with the log-in page.
@@ -107,6 +107,8 @@ def cases(engagement: Engagement, by: User, *, colleague: User) -> dict[str, Any
         "withdrawal": withdrawn.pk,
         "upload": upload(engagement, case, by).pk,
         "engagement_document": engagement_document(engagement, by).pk,
+        "case_conflict": CaseConflict.objects.create(case=case, user=colleague).pk,
+        **review_world.make(engagement, by),
     }
 
 
@@ -211,6 +213,8 @@ INSTEAD = {
     "engagement-document-kind": {"document": "engagement_document"},
     "engagement-document-erase": {"document": "engagement_document"},
 }
+# The reviewed round and a case of it, at addresses that are about a review or what comes of it
+REVIEWED = {"kind": "reviewed_kind", "number": "reviewed"}
 
 
 def addresses(of: World) -> list[Address]:
@@ -218,7 +222,8 @@ def addresses(of: World) -> list[Address]:
     found = []
     for name, route, arguments in patterns():
         first = of.values.get(FIRST.get(route.split("/")[0], ""), of.engagement.pk)
-        values = of.values | {argument: of.values[other] for argument, other in INSTEAD.get(name, {}).items()}
+        instead = INSTEAD.get(name) or (REVIEWED if review_world.is_about(name) else {})
+        values = of.values | {argument: of.values[other] for argument, other in instead.items()}
         kwargs = {argument: first if argument == "pk" else values[argument] for argument in arguments}
         found.append(Address(name, route, reverse(name, kwargs=kwargs)))
     return found

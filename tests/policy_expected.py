@@ -26,6 +26,13 @@ STATES = {
     "round": ("preparing", "open", "handed_in", "supplement", "complete", "closed"),
     "case": ("preparing", "open", "handed_in", "supplement", "complete", "closed"),  # of its round
     "file": ("draft", "handed_in"),
+    # Of the round that is reviewed (tests/review_world.py)
+    "reviewing": ("preparing", "open", "handed_in", "supplement", "complete", "closed"),
+    "legal_review": ("draft", "in_qa", "returned", "assured", "shared"),
+    "viso_review": ("draft", "final", "shared"),
+    "selection": ("open", "locked"),
+    "result": ("internal", "released"),
+    "finding": ("draft", "cleared", "withdrawn"),
     "-": ("-",),
 }
 METHODS = ("GET", "POST")

@@ -22,11 +22,11 @@ from accounts import grants
 from accounts.models import Conflict, Job, Membership, User
 from accounts.states import JobState, Role
 from cases.models import Case
-from cases.states import Custody, RoundState
+from cases.states import Custody, RoundKind, RoundState
 from documents import actions as files
 from engagements.models import Assignment, ChangeSet, Engagement, Milestone, Postponement, TeamMember
 from engagements.states import EngagementState
-from tests import addresses, factories
+from tests import addresses, factories, review_world
 from tests.policy_expected import ANOTHERS, INVITED, OWN, PARTS, Line
 
 NOTE, REASON = "Plantet note", "Plantet begrundelse"
@@ -92,7 +92,8 @@ def build(log_in: Callable[[User], Client]) -> World:
     Conflict.objects.create(user_id=base.values["person"], organisation=here, declared_by=people["admin"])
     for person in people.values():
         Conflict.objects.create(user=person, organisation=elsewhere, declared_by=person)
-    case = Case.objects.get(round__engagement=base.engagement, number=base.values["number"])
+    case = Case.objects.get(round__engagement=base.engagement, round__kind=base.values["kind"], number=base.values["number"])
+    review_world.own(base.engagement, people["legal_reviewer_team"], people["viso_team"])
     grants.give(user=people["employee_own"], target=case, scope=base.engagement.scope, actions=["view"], by=people["coordinator_own"])
     Assignment.objects.create(milestone_id=base.values["milestone"], user=people["employee_own"], by=people["coordinator_own"])
     _plant(base.engagement)
@@ -103,7 +104,7 @@ def build(log_in: Callable[[User], Client]) -> World:
         own |= {"engagement_document": addresses.engagement_document(base.engagement, person).pk}
         own |= addresses.own_things(person, deputy_id=base.values["person"])
         _note_urls(world, name, base.values | own)
-        _note_urls(world, f"{name} {OWN}", base.values | own | {"person": person.pk})
+        _note_urls(world, f"{name} {OWN}", base.values | own | {"person": person.pk, "reviewed": review_world.OWN})
     return world
 
 
@@ -134,13 +135,15 @@ def put(world: World, kind: str, state: str) -> None:
         Job.objects.update(state=state, finished_at=over, error="Det gik ikke." if state == JobState.FAILED else "")
     elif kind in {"round", "case"}:
         _put_round(world, RoundState(state))
+    elif kind in review_world.KINDS:
+        review_world.put(world.engagement, kind, state)
     elif kind == "file":
         put(world, "round", RoundState.OPEN if state == Custody.DRAFT else RoundState.HANDED_IN)
 
 
 def _put_round(world: World, state: RoundState) -> None:
     """The round with all that belongs to the state: in SUPPLEMENT its first case is asked about."""
-    round, consultant = world.engagement.rounds.get(), world.people["consultant_team"]
+    round, consultant = world.engagement.rounds.get(kind=RoundKind.MAIN), world.people["consultant_team"]
     factories.put_round(round, state, consultant)
     round.supplements.all().delete()
     if state == RoundState.SUPPLEMENT:
@@ -219,6 +222,7 @@ def mismatches(
         if (kind, state) != at:
             put(world, "engagement", EngagementState.ACTIVE)
             put(world, "round", RoundState.OPEN)
+            review_world.reset(world.engagement)
             put(world, kind, state)
             at = (kind, state)
         for person in people:
