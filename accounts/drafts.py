@@ -66,7 +66,8 @@ def save_field(target: Model, field: str, value: Any, *, base: str, by: User, au
     if base != found:
         return Conflict(stored, value, found, getattr(target, "changed_by", None) or author, getattr(target, "changed_at", None))
     setattr(target, name, value)
-    target.save(update_fields=[field, *_sign(target, by)] if target.pk else None)
+    changed = [field, *_sign(target, by)]
+    target.save(update_fields=changed if target.pk else None)
     return Saved(wanted, is_changed=True)
 
 

@@ -89,12 +89,12 @@ class Row:
 class ReviewForm(BaseForm):
     """Every field of the review as it is stored; `only` one of them by its name, when it is saved alone. KeyError for an unknown one."""
 
-    def __init__(self, data: Any = None, *, sheet: Sheet, only: str = "") -> None:
+    def __init__(self, data: Any = None, *, sheet: Sheet, only: str | None = None) -> None:
         super().__init__(data)
         self.sheet = sheet
         self.review = sheet.review
         makers = {name: (label, make) for name, label, make in _all_fields(sheet)}
-        wanted = [only] if only else list(makers)
+        wanted = list(makers) if only is None else [only]
         self.fields = {name: makers[name][1](label=makers[name][0]) for name in wanted}
         self.stored = {name: _stored(sheet, name) for name in wanted}
         self.initial = {name: _shown(value) for name, value in self.stored.items()}

@@ -14,7 +14,7 @@ from accounts.draft_answers import Choice
 from accounts.drafts import Conflict
 from accounts.models import User
 from accounts.requests import Request
-from cases import access, law, review_access, review_forms, review_progress, review_reading
+from cases import access, criteria, review_access, review_forms, review_progress, review_reading
 from cases.models import CaseDocument, Review
 from cases.review_forms import ReviewForm
 from cases.review_sheet import Lack, Sheet
@@ -109,14 +109,13 @@ def arguments(review: Review) -> tuple[int, str, int]:
 def _frame(user: User, review: Review) -> dict[str, Any]:
     """The case in words, and where its page stands."""
     case, round = review.case, review.case.round
-    area = case.service_area
     return {
         "review": review,
         "case": case,
         "round": round,
         "engagement": round.engagement,
         "facts": [one["value"] for one in facts_of(case)[:4] if one["value"]],
-        "paragraph": law.paragraph_of(area) if area else "",
+        "paragraph": criteria.own_law(case),
         "profession": Profession(review.profession).label,
         "is_insider": not access.why_not_round(user, access.VIEW_ROUND, round),
         "may_see_case": not access.why_not_case(user, access.VIEW, case),
