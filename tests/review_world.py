@@ -51,8 +51,7 @@ def make(engagement: Engagement, by: User) -> dict[str, Any]:
         "face": "jura",
         "criterion": answer.criterion.code,
         "finding": finding.pk,
-        "sheet": sheet.pk,
-        "page": 1,
+        "theme": sheet.pk,
     }
 
 
