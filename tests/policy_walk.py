@@ -147,6 +147,7 @@ def _put_round(world: World, state: RoundState) -> None:
     factories.put_round(round, state, consultant)
     round.supplements.all().delete()
     if state == RoundState.SUPPLEMENT:
+    factories.locked_selection(case.round, lead, [case.number])  # the walk's case is VISO's
         round.supplements.create(case=round.cases.get(number=1), text=NOTE, due_on=timezone.localdate(), asked_by=consultant)
 
 

@@ -23,6 +23,7 @@ STANDS = {
     | ({Relation.TEAM} if on_team else set())
     | ({Relation.MUNICIPALITY} if place == "Hedensted" else set())
     | ({Relation.ASSIGNED, Relation.INVITED} if name == "employee_own" else set())
+    | ({Relation.ASSIGNED} if name == "viso_team" else set())
     for name, (_, place, on_team) in ROLES.items()
 }
 # Objects whose own query says who sees them: a job its person, while they see the engagement; people, invitations and conflicts
