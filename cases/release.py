@@ -51,7 +51,7 @@ def content_of(round: Round) -> dict[str, Any]:
 
 
 def without_cases(content: dict[str, Any], numbers: Iterable[int]) -> dict[str, Any]:
-    """The content for somebody who is *inhabil* in the cases with these numbers."""
+    """The content for somebody who sees nothing of the cases with these numbers."""
     hidden = set(numbers)
     return content | {"cases": [case for case in content["cases"] if case["number"] not in hidden]}
 
@@ -60,6 +60,12 @@ def conflicted_numbers(round: Round, user: User) -> set[int]:
     """The numbers of the round's cases that the user is *inhabil* in."""
     conflicted = reach.conflicted_cases(user)
     return set(round.cases.filter(pk__in=conflicted).values_list("number", flat=True)) if conflicted else set()
+
+
+def unseen_numbers(round: Round, user: User) -> set[int]:
+    """The numbers of the round's cases that the user sees nothing of: *inhabil* in them, or of VISO and not one of its own."""
+    seen = Case.objects.visible_to(user).filter(round=round)
+    return set(round.cases.exclude(pk__in=seen).values_list("number", flat=True))
 
 
 def hindrances(round: Round) -> list[str]:

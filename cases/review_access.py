@@ -180,8 +180,9 @@ ROWS = [
     PolicyRow(SELECTION, "change", *_JURIST, _LOCKED),
     *(PolicyRow(RESULT, "view", *who, _RELEASED) for who in (_CONSULTANT, _JURIST, _VISO_TEAM, _COORDINATOR, _LEADER)),
     *(PolicyRow(RESULT, action, *_CONSULTANT, _INTERNAL) for action in ("preview", "release")),
-    *(PolicyRow(RESULT, "seminar", *who) for who in (_CONSULTANT, _JURIST, _VISO_TEAM)),
-    *(PolicyRow(RESULT, "seminar", *who, _RELEASED) for who in (_COORDINATOR, _LEADER)),
+    *(PolicyRow(RESULT, "seminar", *who) for who in (_CONSULTANT, _JURIST)),
+    # Its pages are made of what the jurists found: VISO, like the municipality, sees them when all reviews are done and released.
+    *(PolicyRow(RESULT, "seminar", *who, _RELEASED) for who in (_VISO_TEAM, _COORDINATOR, _LEADER)),
     *(PolicyRow(RESULT, "edit_seminar", *who) for who in (_CONSULTANT, _JURIST)),
     *(PolicyRow(FINDING, "view", *who) for who in (_CONSULTANT, _JURIST)),
     PolicyRow(FINDING, "clear", *_JURIST, frozenset({FindingState.DRAFT})),

@@ -12,7 +12,7 @@ from accounts.access import Permission
 from accounts.models import User
 from accounts.refusal import Refused
 from cases import choosing, review_access, selecting, viso_told
-from cases.actions import moving
+from cases.actions import finding, moving
 from cases.models import Case, Review, Round, VisoPick, VisoSelection, reach
 from cases.states import RECEIVED, Profession, RoundState, SelectionState
 
@@ -22,7 +22,7 @@ CLOSED = "Runden er afsluttet, så VISO-udvalget kan ikke ændres."
 CHANGED = "Udvalget er ændret, siden du åbnede siden. Genindlæs den, og se, hvad der er valgt nu."
 NO_REASON = "Skriv, hvorfor sagen skiftes ud. Begrundelsen gemmes sammen med den."
 NO_PLACE = "Der er ingen ledig plads i udvalget. Vælg, hvilken sag den nye kommer i stedet for."
-ENDED = "Sagen er taget ud af VISO-udvalget: {}"
+OUT = "Sagen er taget ud af VISO-udvalget"
 
 
 @transaction.atomic
@@ -72,7 +72,8 @@ def change(*, round: Round, out: int | None, into: int, reason: str, by: User) -
     if case is None or into in picks:
         raise Refused(f"Sag {into:02} kan ikke vælges. Den er ikke indsendt, eller den er allerede valgt.")
     slot = _vacate(picks, out, selection, reason, by)
-    made = VisoPick.objects.create(selection=selection, case=case, slot=slot, size=selection.size, reason=reason[:300], by=by)
+    own = reason[:300] if out is None else ""  # why a case went stands with the one that went: VISO reads of its own alone
+    made = VisoPick.objects.create(selection=selection, case=case, slot=slot, size=selection.size, reason=own, by=by)
     changes = {"taget ud": [f"Sag {out:02}" if out else None, None], "sat ind": [None, str(case)]}
     audit.record(by=by, verb="selection.change", target=selection, scope=selection.round.engagement.scope, changes=changes, reason=reason)
     viso_told.of_cases(selection)
@@ -158,7 +159,8 @@ def take_out(pick: VisoPick, reason: str, *, by: User) -> None:
     review = Review.objects.standing().select_for_update().filter(case=pick.case_id, profession=Profession.VISO).first()
     if review is None:
         return
-    review.ended_at, review.ended_reason = timezone.now(), ENDED.format(reason)[:500]
+    finding.drop_drafts(review=review, by=by, reason=OUT)
+    review.ended_at, review.ended_reason = timezone.now(), f"{OUT}: {reason}"[:500]
     review.save(update_fields=["ended_at", "ended_reason"])
     audit.record(by=by, verb="review.end", target=review, scope=pick.selection.round.engagement.scope, reason=reason)
 

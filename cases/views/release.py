@@ -43,10 +43,10 @@ def release(request: Request, pk: int, kind: str) -> HttpResponse:
 
 @require_safe
 def show(request: Request, pk: int, kind: str) -> HttpResponse:
-    """What was released, to the municipality and to the team; without the cases that somebody of the team is *inhabil* in."""
+    """What was released, to the municipality and to the team; without the cases that the person sees nothing of."""
     round = review_access.get_round(request.user, pk, kind, review_access.VIEW_RESULT)
     found = get_object_or_404(Release, round=round)
-    content = results.without_cases(found.content, results.conflicted_numbers(round, request.user))
+    content = results.without_cases(found.content, results.unseen_numbers(round, request.user))
     context = papers(request.user, round, "Resultat") | {
         "content": content,
         "release": found,

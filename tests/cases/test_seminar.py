@@ -207,7 +207,7 @@ def test_the_list_asks_as_much_for_three_sheets_as_for_one(world, log_in):
 def test_one_sheet_is_shown_at_a_time_and_all_are_there_for_the_printer(world, log_in):
     sheet(world)
     sheet(world, theme="Klart sprog")
-    client = log_in(world.viso)
+    client = log_in(world.jurist)
     for query, here, forward, back in (("", 1, "?side=2", None), ("?side=2", 2, "?side=3", "?side=1"), ("?side=3", 3, None, "?side=2")):
         page = client.get(url("seminar", world) + query).text
         hidden = re.findall(r'data-sheet="(\d)" hidden', page)
