@@ -125,8 +125,7 @@ def taken_by(view_name: str) -> Permission | None:
 
 def rows_for(user: User, kind: str, action: str, field: str = "") -> list[PolicyRow]:
     """The rows that one of the user's roles has for this action: what `visible_to` of a QuerySet is made of."""
-    roles = user.roles()
-    return [row for row in POLICY if (row.object, row.action, row.field) == (kind, action, field) and row.role in roles]
+    return rows_of(user.roles(), kind, action, field)
 
 
 def why_not(user: User, permission: Permission, *, relations: Relations, state: str = "") -> str:
@@ -134,7 +133,18 @@ def why_not(user: User, permission: Permission, *, relations: Relations, state: 
 
     `relations` are the user's relations to the object, `state` its present state.
     """
-    rows = [row for row in rows_for(user, permission.object, permission.action, permission.field) if _stands(row, relations)]
+    return verdict(user.roles(), permission, relations, state)
+
+
+def rows_of(roles: AbstractSet[str], kind: str, action: str, field: str) -> list[PolicyRow]:
+    """The rows that one of `roles` has for this action. This and `verdict` alone read the policy, and nothing but it."""
+    return [row for row in POLICY if (row.object, row.action, row.field) == (kind, action, field) and row.role in roles]
+
+
+def verdict(roles: AbstractSet[str], permission: Permission, relations: Relations, state: str) -> str:
+    """What `why_not` says to somebody with these roles."""
+    own = [row for row in POLICY if (row.object, row.action, row.field) == (permission.object, permission.action, permission.field)]
+    rows = [row for row in own if row.role in roles and _stands(row, relations)]
     if not rows:
         return permission.not_yours
     if not any(not row.states or state in row.states for row in rows):
