@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import obligations
 from accounts.models import User
+from accounts.obligations import Obligation
 from accounts.states import Role
 from cases.actions import selecting
 from cases.models import Case, CaseDocument, Review, Round
@@ -74,6 +78,16 @@ def joined(engagement: Engagement, role: Role, name: str) -> User:
     engagement.team_members.create(user=person, role=role)
     engagement.__dict__.pop("_team", None)
     return person
+
+
+def numbers_on(page: str) -> set[int]:
+    """The numbers of the cases that the page names."""
+    return {int(number) for number in re.findall(r"Sag (\d\d)", page)}
+
+
+def owed(user: User, prefix: str) -> list[Obligation]:
+    """The tasks of the person whose keys begin so."""
+    return [one for one in obligations.of(again(user), timezone.localdate()) if one.key.startswith(prefix)]
 
 
 def again(person: User) -> User:

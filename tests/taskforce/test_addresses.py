@@ -31,7 +31,7 @@ QUERIES = {
 # Pages of an engagement that are not a consultant's, or not while its round of cases is open.
 OF_THE_MUNICIPALITY = {
     "postponement-ask", "milestone-delegate", "case-list", "case-empty", "file-remove", "case-file", "case-file-picture", "case-file-download",
-    "case-withdraw", "hand-in",
+    "case-withdraw", "hand-in", "viso-selection-change",
 }  # fmt: skip
 # Of a round that is open: its letter is sent, and there is no receipt yet.
 OF_ANOTHER_TIME = {"call-in-edit", "call-in-send", "call-in-pdf", "receipt", "receipt-pdf", "supplement-ask"}
@@ -50,12 +50,13 @@ POST_ONLY = {
     "upload-create", "upload-plain", "uploads-unfinished", "mail-hold", "mail-send", "mail-again", "operations-mail-again", "operations-job-again", "operations-test-mail",
     "case-list-check", "case-list-save", "case-fill", "case-missing", "case-cpr", "case-invite", "case-uninvite", "file-sort", "case-file-search", "engagement-document-search",
     "call-in-make-pdf", "dispensation-take-back", "round-complete", "receipt-make-pdf", "supplement-take-back", "supplement-hand-in",
+    "viso-selection-propose", "viso-selection-lock",
     "invitation-again", "invitation-withdraw", "person-unbar", "conflict-lift", "change-undo", "job-again", "account_logout", "recovery-codes-kept", "session-extend",
 }  # fmt: skip
 GET_ONLY = {
     "engagement-documents", "engagement-document", "engagement-document-picture", "engagement-document-download", "engagement", "engagement-history", "engagement-missing", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
     "rounds", "cases", "case-list", "case", "file", "case-file", "case-file-picture", "case-file-download",
-    "call-in", "call-in-pdf", "receipt", "receipt-pdf", "withdrawal", "completeness", "completeness-xlsx", "supplement",
+    "call-in", "call-in-pdf", "receipt", "receipt-pdf", "withdrawal", "completeness", "completeness-xlsx", "supplement", "viso-selection",
     "timetable-check", "timetable-xlsx", "postponement", "outgoing", "engagement-mails", "mail", "milestone", "milestone-move", "milestone-ics", "job", "job-download",
 }  # fmt: skip
 
