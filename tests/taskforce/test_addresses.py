@@ -31,15 +31,15 @@ QUERIES = {
 # Pages of an engagement that are not a consultant's, or not while its round of cases is open.
 OF_THE_MUNICIPALITY = {
     "postponement-ask", "milestone-delegate", "case-list", "case-empty", "file-remove", "case-file", "case-file-picture", "case-file-download",
-    "case-withdraw", "hand-in", "viso-selection-change",
+    "case-withdraw", "hand-in", "viso-selection-change", "review-assure",
 }  # fmt: skip
 # Of a round that is open: its letter is sent, and there is no receipt yet.
-OF_ANOTHER_TIME = {"call-in-edit", "call-in-send", "call-in-pdf", "receipt", "receipt-pdf", "supplement-ask"}
+OF_ANOTHER_TIME = {"call-in-edit", "call-in-send", "call-in-pdf", "receipt", "receipt-pdf", "supplement-ask", "case-conflict"}
 # Tables that a page may write to while it only looks (decision 6).
 MAY_GROW = {"sessions.Session"}
 # Addresses whose every answer is a look that is logged; as a consultant one is refused at the log itself.
-# What is not there for the one who looks: a task that was delegated to an employee.
-HIDDEN = {"task": {404}}
+# What is not there for the one who looks: a task that was delegated to an employee, a jurist's draft.
+HIDDEN = {"task": {404}, "review-assure": {404}}
 LOGGED = {"timetable-xlsx", "completeness-xlsx", "job-download", "engagement-document", "engagement-document-download"}
 
 
@@ -51,9 +51,11 @@ POST_ONLY = {
     "case-list-check", "case-list-save", "case-fill", "case-missing", "case-cpr", "case-invite", "case-uninvite", "file-sort", "case-file-search", "engagement-document-search",
     "call-in-make-pdf", "dispensation-take-back", "round-complete", "receipt-make-pdf", "supplement-take-back", "supplement-hand-in",
     "viso-selection-propose", "viso-selection-lock",
+    "reviews-send", "case-conflict-lift", "review-comment", "review-return", "review-approve", "review-reopen",
     "invitation-again", "invitation-withdraw", "person-unbar", "conflict-lift", "change-undo", "job-again", "account_logout", "recovery-codes-kept", "session-extend",
 }  # fmt: skip
 GET_ONLY = {
+    "my-cases", "review-assure",
     "engagement-documents", "engagement-document", "engagement-document-picture", "engagement-document-download", "engagement", "engagement-history", "engagement-missing", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
     "rounds", "cases", "case-list", "case", "file", "case-file", "case-file-picture", "case-file-download",
     "call-in", "call-in-pdf", "receipt", "receipt-pdf", "withdrawal", "completeness", "completeness-xlsx", "supplement", "viso-selection",
