@@ -43,7 +43,7 @@ class Group:
     """A criterion with its findings."""
 
     criterion: Criterion
-    profession: str
+    is_viso: bool
     rows: list[Row]
 
 
@@ -105,6 +105,6 @@ def _place(finding: Finding) -> tuple[str, int, str, int]:
 def _groups(found: Sequence[Finding]) -> list[Group]:
     by_criterion = groupby(found, key=lambda one: one.criterion)
     return [
-        Group(criterion, Profession(criterion.version.criteria_set.profession).label, [Row(one) for one in own])
+        Group(criterion, criterion.version.criteria_set.profession == Profession.VISO, [Row(one) for one in own])
         for criterion, own in by_criterion
     ]

@@ -21,7 +21,7 @@ from documents import pdf, spreadsheet
 IN_ADDRESS = {Profession.LEGAL: "jura", Profession.VISO: "viso"}  # as the addresses of a review have it
 MATERIAL = "væsentlig betydning for afgørelsen"
 SHOWN = RECEIVED | {CaseState.ERASED}
-NOT_GIVEN, NOT_BEGUN = "Ikke fordelt", "Ikke begyndt"
+NOT_GIVEN, NOT_BEGUN, NOT_VISO = "Ikke fordelt", "Ikke begyndt", "–"
 
 
 @dataclass(frozen=True)
@@ -178,10 +178,10 @@ def has_viso(round: Round) -> bool:
     return round.viso_count != 0 and bool(round.viso_criteria_id if is_pinned else criteria.current(round, Profession.VISO))
 
 
-def state_of(review: Review | None) -> str:
-    """How far a review is, in words."""
+def state_of(review: Review | None, profession: Profession) -> str:
+    """How far a review is, in words. VISO has but some of the cases."""
     if review is None:
-        return NOT_GIVEN
+        return NOT_GIVEN if profession == Profession.LEGAL else NOT_VISO
     return NOT_BEGUN if review.state == ReviewState.DRAFT and not review.is_begun else review.get_state_display()
 
 
@@ -246,7 +246,7 @@ def _rated(case: Case, profession: Profession, criterion: Criterion, answers: An
 
 
 def _row(case: Case, columns: Sequence[Column], professions: Sequence[Profession], seen: Seen, answers: Answers) -> Row:
-    states = [state_of(seen.reviews.get((case.pk, one))) for one in professions]
+    states = [state_of(seen.reviews.get((case.pk, one)), one) for one in professions]
     return Row(case, area_of(case), states, [_cell(case, column, seen, answers) for column in columns])
 
 

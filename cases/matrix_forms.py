@@ -9,20 +9,22 @@ from django import forms
 
 from accounts.base_form import BaseForm
 
+VISO = "viso"
+
 
 class MatrixForm(BaseForm):
     """An unknown service area is all of them."""
 
     omraade = forms.ChoiceField(label="Ydelsesområde", required=False)
-    viso = forms.BooleanField(label="Vis VISO's vurderinger", required=False)
+    vis = forms.ChoiceField(label="Vurderinger", required=False, choices=[("", "Juristernes"), (VISO, "Juristernes og VISO's")])
 
     def __init__(self, *args: Any, areas: Sequence[str], has_viso: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["omraade"].choices = [("", "Alle"), *((area, area) for area in areas)]  # type: ignore[attr-defined]
         if not has_viso:
-            del self.fields["viso"]
+            del self.fields["vis"]
 
     def choice(self) -> dict[str, Any]:
         """As `matrix.matrix_of` takes it."""
         self.is_valid()
-        return {"area": self.cleaned_data.get("omraade", ""), "with_viso": bool(self.cleaned_data.get("viso"))}
+        return {"area": self.cleaned_data.get("omraade", ""), "with_viso": self.cleaned_data.get("vis") == VISO}

@@ -37,6 +37,11 @@ class Criterion:
     rule_class: str
     said: list[Said]
 
+    @property
+    def waits(self) -> str:
+        """When the words can be read that cannot be read yet, where there are any."""
+        return next((one.why_not for one in self.said if one.why_not and (one.cell.choice or one.cell.hidden)), "")
+
 
 def of_criterion(round: Round, user: User, profession: Profession, code: str, *, area: str = "") -> Criterion | None:
     """All the cases that the person sees, or those of one service area; None when the round has no such criterion."""
@@ -75,7 +80,11 @@ def _said(cell: Cell, area: str, seen: Seen, answers: dict[int, Answer]) -> Said
     review = seen.reviews.get((cell.case.pk, cell.column.profession))
     is_readable = review is not None and review.pk in seen.texts
     return Said(
-        cell, area, matrix.state_of(review), answers.get(cell.case.pk), "" if is_readable else _why_not(cell, seen, given=bool(review))
+        cell,
+        area,
+        matrix.state_of(review, cell.column.profession),
+        answers.get(cell.case.pk),
+        "" if is_readable else _why_not(cell, seen, given=bool(review)),
     )
 
 

@@ -177,7 +177,7 @@ def test_matrix_and_findings_agree_with_a_slow_count(people):
     chance = random.Random(6)
     counted = [check(round, people[0]) for round in generate(people, ENGAGEMENTS, chance)]
     assert len(counted) == ENGAGEMENTS
-    assert sum(counted) > 10_000
+    assert sum(counted) > 5_000
 
 
 def test_a_closed_round_counts_as_it_was_frozen(people):

@@ -203,10 +203,10 @@ def test_one_service_area_alone(log_in, round, consultant, jurist):
 
 def test_a_programme_without_viso_offers_no_overlay(log_in, round, consultant):
     client = log_in(consultant)
-    assert 'name="viso"' in client.get(url(round)).text
+    assert 'name="vis"' in client.get(url(round)).text
     type(round).objects.filter(pk=round.pk).update(viso_criteria=None)
-    page = client.get(url(round, query="?viso=on"))
-    assert 'name="viso"' not in page.text
+    page = client.get(url(round, query="?vis=viso"))
+    assert 'name="vis"' not in page.text
     assert len(page.context["matrix"].columns) == 14
 
 
@@ -249,7 +249,7 @@ def test_the_workbook_holds_the_words_and_is_logged_first(log_in, round, consult
     review = factories.legal_review(case(round, 2), jurist, rating=Rating.MINOR_DEFECT)
     set_answer(review, "frist", Rating.PARTLY_KEPT, reason="Ikke for Excel", material=True)
     factories.viso_review(case(round, 2), viso, state=ReviewState.FINAL)
-    response = log_in(consultant).get(url(round, "matrix-xlsx", query="?viso=on"))
+    response = log_in(consultant).get(url(round, "matrix-xlsx", query="?vis=viso"))
     sheet = load_workbook(io.BytesIO(response.content)).active
     headings, *rows = [[cell.value for cell in row] for row in sheet]
     assert headings[:5] == ["Sag", "Ydelsesområde", "Status", "Status VISO", "Hjemmelsmangel"]
@@ -288,7 +288,7 @@ def test_the_same_number_of_queries_at_1_3_and_20_cases(log_in, engagement, cons
         for headers, seen in (({}, found), (POLLING, parts)):
             cache.clear()
             with CaptureQueriesContext(connection) as queries:
-                assert client.get(url(made, name, *more, query="?viso=on"), headers=headers).status_code == 200
+                assert client.get(url(made, name, *more, query="?vis=viso"), headers=headers).status_code == 200
             seen.add(len(queries))
     assert (len(found), len(parts)) == (1, 1), (found, parts)
     assert max(found) < 40
@@ -297,7 +297,7 @@ def test_the_same_number_of_queries_at_1_3_and_20_cases(log_in, engagement, cons
 def test_all_fields_are_links_to_what_stands_behind_them(log_in, round, consultant, jurist):
     factories.legal_review(case(round, 1), jurist)
     client = log_in(consultant)
-    page = client.get(url(round, query="?viso=on")).text
+    page = client.get(url(round, query="?vis=viso")).text
     links = re.findall(r'<a id="felt-[^"]+" href="([^"]+)"', page)
     assert len(links) == len(set(links)) == 3 * 19
     assert {client.get(link).status_code for link in links[::7]} == {200}
