@@ -11,6 +11,7 @@ from accounts.requests import Request
 from cases import end_check, review_access
 from cases.actions import closing
 from cases.closing_forms import CloseForm
+from cases.models import reach
 from cases.views.frame import papers
 
 
@@ -24,8 +25,10 @@ def close(request: Request, pk: int, kind: str) -> HttpResponse:
         closing.close_round(round=round, by=request.user, to=to if form.cleaned_data.get("change_phase") else None)
         messages.success(request, f"{round.get_kind_display()} er lukket, og resultatet er frosset.")
         return redirect(round)
+    check, conflicted = end_check.of(round), reach.conflicted_cases(request.user)
     context = papers(request.user, round, "Luk runden") | {
-        "check": end_check.of(round),
+        "check": check,
+        "left": [case for case in check.left if case.pk not in conflicted],
         "frozen": end_check.frozen_by(round),
         "form": form,
     }
