@@ -1,16 +1,24 @@
-"""The policy as behaviour: one world in which every kind of person stands, and real requests that are taken back afterwards."""
+"""The policy as behaviour: one world in which every kind of person stands, and real requests that are taken back afterwards.
+
+What a request came to is remembered, so that it is asked once however many rows and tests look at it (`meet`); where other rows of the
+policy are tried out, only those requests are repeated that were told something else by it (`differences`, tests/policy_questions.py).
+"""
 
 from __future__ import annotations
 
 import io
+import logging
 import re
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import Any, NamedTuple
 
+import time_machine
 from django.conf import settings
 from django.db import transaction
 from django.shortcuts import resolve_url
@@ -26,13 +34,19 @@ from cases.states import Custody, RoundKind, RoundState
 from documents import actions as files
 from engagements.models import Assignment, ChangeSet, Engagement, Milestone, Postponement, TeamMember
 from engagements.states import EngagementState
-from tests import addresses, factories, review_world
-from tests.policy_expected import ANOTHERS, INVITED, OWN, PARTS, Line
+from tests import addresses, factories, policy_questions, review_world
+from tests.conftest import client_of
+from tests.policy_expected import ANOTHERS, INVITED, OWN, PARTS, Line, lines
+from tests.policy_questions import Change, Question
 
 NOTE, REASON = "Plantet note", "Plantet begrundelse"
 ELSEWHERE = "Samsø"  # everybody is inhabil towards it, so that everybody has something to see about themselves
 # What is sent where an empty form would not get as far as the rule that is asked for.
-BODIES: dict[str, Callable[[], dict[str, Any]]] = {"conflict-own": lambda: {"municipality": factories.municipality("Skive").pk}}
+BODIES: dict[str, Callable[[], dict[str, Any]]] = {
+    "conflict-own": lambda: {"municipality": factories.municipality("Skive").pk},
+    "review-field": lambda: {"field": "internal_note", "internal_note": "Et notat"},
+    "viso-review-field": lambda: {"field": "internal_note", "internal_note": "Et notat"},
+}
 LET_IN = {200, 204, 302, 409, 422, 503}
 # Who holds which role where, and whether they are on the team.
 ROLES: dict[str, tuple[Role, str, bool]] = {
@@ -68,6 +82,33 @@ class Mismatch:
         return f"{self.line} [{self.state}] {self.person}: expected {self.expected}, got {self.got}"
 
 
+class Cell(NamedTuple):
+    """What one person meets at one row of the table while its object is in one state."""
+
+    line: Line
+    state: str
+    person: str
+
+    @property
+    def request(self) -> tuple[str, ...]:
+        """Cells that are equal in this are looked up in the same answer: rows about parts of a page ask for the page."""
+        case = "" if self.line.case in PARTS else self.line.case
+        return (self.line.kind, self.state, self.line.address, self.line.method, case, self.person)
+
+
+class Met(NamedTuple):
+    """The answer to a request in the words of the table, the parts that the page shows, and what the policy was asked for it."""
+
+    word: str
+    shown: frozenset[str]
+    asked: frozenset[Question] = frozenset()
+
+    def as_of(self, line: Line) -> str:
+        if self.word != "ok" or line.case not in PARTS:
+            return self.word
+        return "shown" if line.case in self.shown else "hidden"
+
+
 @dataclass
 class World:
     """An engagement in Hedensted, everybody who may meet it, logged in, and the addresses as each asks for them."""
@@ -76,16 +117,33 @@ class World:
     people: dict[str, User]
     sessions: dict[str, str]
     urls: dict[tuple[str, str], str] = field(default_factory=dict)
+    client: Client = field(default_factory=Client)  # carries the cookie of whoever asks
+    at: tuple[str, str] = ("", "")  # the kind of object that was last brought into a state
 
 
-def build(log_in: Callable[[User], Client]) -> World:
+# What each request came to with the product's own rows. It outlives the world: the next one is built in the same way.
+_met: dict[tuple[str, ...], Met] = {}
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Nobody's log-in grows older during thousands of requests, and they leave no lines in the log."""
+    logging.disable(logging.CRITICAL)
+    try:
+        with time_machine.travel(timezone.now(), tick=False):
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def build() -> World:
     people = {name: factories.person(role, of=place or "Hedensted", name=name) for name, (role, place, _) in ROLES.items()}
     lead = people["consultant_team"]
     base = addresses.world(lead, plan=False)
     for name, (role, _, on_team) in ROLES.items():
         if on_team and name != "consultant_team":
             TeamMember.objects.create(engagement=base.engagement, user=people[name], role=role)
-    sessions = {name: log_in(person).cookies[settings.SESSION_COOKIE_NAME].value for name, person in people.items()}
+    sessions = {name: client_of(person).cookies[settings.SESSION_COOKIE_NAME].value for name, person in people.items()}
     Conflict.objects.create(user=people["inhabil"], organisation=base.engagement.municipality, declared_by=people["inhabil"])
     Membership.objects.filter(user=people["former"]).update(valid_to=timezone.localdate() - timedelta(days=1))
     here, elsewhere = base.engagement.municipality, factories.municipality(ELSEWHERE)
@@ -93,6 +151,7 @@ def build(log_in: Callable[[User], Client]) -> World:
     for person in people.values():
         Conflict.objects.create(user=person, organisation=elsewhere, declared_by=person)
     case = Case.objects.get(round__engagement=base.engagement, round__kind=base.values["kind"], number=base.values["number"])
+    factories.locked_selection(case.round, lead, [case.number])  # the walk's case is VISO's
     review_world.own(base.engagement, people["legal_reviewer_team"], people["viso_team"])
     grants.give(user=people["employee_own"], target=case, scope=base.engagement.scope, actions=["view"], by=people["coordinator_own"])
     Assignment.objects.create(milestone_id=base.values["milestone"], user=people["employee_own"], by=people["coordinator_own"])
@@ -126,8 +185,19 @@ def _job(engagement: Engagement, person: User) -> Job:
     return factories.job(engagement, person, result_id=stored.pk)
 
 
+def bring(world: World, kind: str, state: str) -> None:
+    """The world with the objects of this kind in this state, and all others where every walk begins."""
+    if world.at != (kind, state):
+        put(world, "engagement", EngagementState.ACTIVE)
+        put(world, "round", RoundState.OPEN)
+        review_world.reset(world.engagement)
+        put(world, kind, state)
+        world.at = (kind, state)
+
+
 def put(world: World, kind: str, state: str) -> None:
     """Bring the objects of a kind into a state, past the rules that lead there."""
+    world.at = ("", "")
     if kind in {"engagement", "task"}:
         Engagement.objects.filter(pk=world.engagement.pk).update(state=state)
     elif kind == "job":
@@ -147,15 +217,13 @@ def _put_round(world: World, state: RoundState) -> None:
     factories.put_round(round, state, consultant)
     round.supplements.all().delete()
     if state == RoundState.SUPPLEMENT:
-    factories.locked_selection(case.round, lead, [case.number])  # the walk's case is VISO's
         round.supplements.create(case=round.cases.get(number=1), text=NOTE, due_on=timezone.localdate(), asked_by=consultant)
 
 
 def ask(world: World, line: Line, person: str, address: str = "") -> Any:
     """The answer to a real request (at another `address`, where one is given); whatever it wrote is taken back."""
-    client = Client()
-    if person in world.sessions:
-        client.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: world.sessions[person]})
+    client = world.client
+    client.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: world.sessions[person]} if person in world.sessions else {})
     taken_back = transaction.atomic()
     taken_back._from_testcase = True  # so that what a view wants written for good may be written inside
     with taken_back:
@@ -177,15 +245,31 @@ def url(world: World, line: Line, person: str) -> str:
     return world.urls[f"{whose} {OWN}" if line.case == OWN else whose, line.address] + query
 
 
-def outcome(world: World, line: Line, response: Any) -> str:
+def meet(world: World, cell: Cell) -> Met:
+    """What the request of a cell comes to; asked for the first time, remembered ever after."""
+    if cell.request not in _met:
+        bring(world, cell.line.kind, cell.state)
+        with policy_questions.noted() as asked:
+            met = outcome(world, cell.line, ask(world, cell.line, cell.person))
+        _met[cell.request] = met._replace(asked=frozenset(asked))
+    return _met[cell.request]
+
+
+def outcome(world: World, line: Line, response: Any) -> Met:
     """The answer in the words of the table."""
     if response.status_code == 302 and response["Location"].split("?")[0] == resolve_url(settings.LOGIN_URL):
-        return "login"
+        return Met("login", frozenset())
     if response.status_code not in LET_IN:
-        return str(response.status_code)
-    if line.case not in PARTS:
-        return "ok"
-    return "shown" if any(mark in readable(response) for mark in marks(world)[line.case]) else "hidden"
+        return Met(str(response.status_code), frozenset())
+    wanted = {part: texts for part, texts in marks(world).items() if part in parts_of(line.address, line.method)}
+    page = readable(response) if wanted else ""
+    return Met("ok", frozenset(part for part, texts in wanted.items() if any(text in page for text in texts)))
+
+
+@cache
+def parts_of(address: str, method: str) -> set[str]:
+    """What rows of the table look for on this page."""
+    return {line.case for line in lines() if (line.address, line.method) == (address, method)} & set(PARTS)
 
 
 def marks(world: World) -> dict[str, list[str]]:
@@ -213,22 +297,32 @@ def without_tokens(text: str) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|data-left="\d+"', "", text)
 
 
-def mismatches(
-    world: World, lines: Iterable[Line], people: Collection[str], states: Collection[str] | None = None
-) -> Iterator[Mismatch | None]:
-    """For every cell of the lines: how it differs, or None when it does not."""
-    ordered = [(line.kind, state, line) for line in lines for state in line.states if states is None or state in states]
-    at = ("", "")
-    for kind, state, line in sorted(ordered, key=lambda one: one[:2]):
-        if (kind, state) != at:
-            put(world, "engagement", EngagementState.ACTIVE)
-            put(world, "round", RoundState.OPEN)
-            review_world.reset(world.engagement)
-            put(world, kind, state)
-            at = (kind, state)
-        for person in people:
-            got = outcome(world, line, ask(world, line, person))
-            if got == line.expected[person]:
-                yield None
-            else:
-                yield Mismatch(str(line), state, person, line.expected[person], got)
+def cells(some: Iterable[Line], people: Collection[str], states: Collection[str] | None = None) -> list[Cell]:
+    """The cells of these rows and people (in these states), those in the same state of the world together."""
+    found = [Cell(line, state, person) for line in some for state in line.states if states is None or state in states for person in people]
+    return sorted(found, key=lambda cell: (cell.line.kind, cell.state))
+
+
+def mismatches(world: World, some: Iterable[Line], people: Collection[str]) -> Iterator[Mismatch | None]:
+    """For every cell of the rows: how the product differs from it, or None when it does not."""
+    for cell in cells(some, people):
+        yield mismatch(cell, meet(world, cell))
+
+
+def mismatch(cell: Cell, met: Met) -> Mismatch | None:
+    expected, got = cell.line.expected[cell.person], met.as_of(cell.line)
+    return None if got == expected else Mismatch(str(cell.line), cell.state, cell.person, expected, got)
+
+
+def differences(world: World, change: Change, some: Iterable[Cell]) -> Iterator[Mismatch]:
+    """The cells that are no longer met with other rows of the policy; real requests, but for those that were told nothing else by it."""
+    now: dict[tuple[str, ...], Met] = {}
+    for cell in some:
+        if not change.tells(meet(world, cell).asked):
+            continue
+        if cell.request not in now:
+            bring(world, cell.line.kind, cell.state)
+            with policy_questions.table(change.rows):
+                now[cell.request] = outcome(world, cell.line, ask(world, cell.line, cell.person))
+        if found := mismatch(cell, now[cell.request]):
+            yield found

@@ -92,7 +92,7 @@ def take_back(*, review: Review, by: User) -> None:
     locked.submitted_at = locked.done_at = None
     locked.save(update_fields=["submitted_at", "done_at"])
     moving.move(locked, to=ReviewState.DRAFT, by=by)
-    if locked.is_legal:
+    if locked.is_legal and locked.case.state == CaseState.REVIEWED:
         moving.move(locked.case, to=CaseState.IN_REVIEW, by=by)
 
 

@@ -203,6 +203,7 @@
       set(name, [...part.querySelectorAll("[data-draft-theirs]")].map((one) => one.value));
       stuck.delete(name);
       unsaved.delete(name);
+      status.dataset.clock = part.dataset.clock;
       form.dispatchEvent(new CustomEvent("draft-saved", { detail: { name } }));
       tellHowItStands();
     } else touch(name, 0);

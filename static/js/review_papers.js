@@ -34,6 +34,7 @@
     const path = event.target.querySelector(".viewer-go, .viewer-search")?.getAttribute("action").replace(/soeg\/$/, "");
     mark(path ?? asked);
     list.open = false;
+    if (event.target.parentElement === place && place.getBoundingClientRect().bottom < 0) place.scrollIntoView(); // above the form, where there is no room beside it
   });
 
   let asked = "";

@@ -204,7 +204,7 @@ def test_a_line_that_fails_is_told_and_the_text_goes_through_when_it_is_back(
     page.keyboard.type("Skrevet uden forbindelse")
     status = page.locator("[data-draft-status]")
     expect(status).to_have_text("Ikke gemt: ingen forbindelse. Prøver igen.")
-    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    assert "Skrevet" not in page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
     assert page.evaluate("indexedDB.databases()") == []
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
@@ -275,7 +275,7 @@ def test_the_documents_are_read_beside_the_form(logged_in: Callable[..., Page], 
     saved(page)
     assert Answer.objects.values_list("document", "page").get() == (file.pk, 3)
     page.get_by_label("Side: Hjemmelsmangel").fill("2")
-    page.get_by_role("link", name="Vis siden: Hjemmelsmangel").press("Enter")
+    page.get_by_role("link", name=re.compile("^Vis siden ?: Hjemmelsmangel$")).press("Enter")
     expect(page.get_by_role("img", name="Side 2 af 3")).to_be_visible()
     assert page.url.endswith(url(review))
 

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 from accounts.states import Role
 from tests import addresses, factories
 from tests.addresses import OPEN, patterns
@@ -39,7 +39,7 @@ OF_ANOTHER_TIME = {"call-in-edit", "call-in-send", "call-in-pdf", "receipt", "re
 MAY_GROW = {"sessions.Session"}
 # Addresses whose every answer is a look that is logged; as a consultant one is refused at the log itself.
 # What is not there for the one who looks: a task that was delegated to an employee, a jurist's draft.
-HIDDEN = {"task": {404}, "review-assure": {404}}
+HIDDEN = {"task": {404}, "review-assure": {404}, "review": {404}, "viso-review": {404}}
 LOGGED = {"timetable-xlsx", "completeness-xlsx", "job-download", "engagement-document", "engagement-document-download"}
 
 
@@ -51,11 +51,13 @@ POST_ONLY = {
     "case-list-check", "case-list-save", "case-fill", "case-missing", "case-cpr", "case-invite", "case-uninvite", "file-sort", "case-file-search", "engagement-document-search",
     "call-in-make-pdf", "dispensation-take-back", "round-complete", "receipt-make-pdf", "supplement-take-back", "supplement-hand-in",
     "viso-selection-propose", "viso-selection-lock",
+    "review-field", "review-save", "review-submit", "review-take-back",
+    "viso-review-field", "viso-review-save", "viso-review-submit", "viso-review-take-back",
     "reviews-send", "case-conflict-lift", "review-comment", "review-return", "review-approve", "review-reopen",
     "invitation-again", "invitation-withdraw", "person-unbar", "conflict-lift", "change-undo", "job-again", "account_logout", "recovery-codes-kept", "session-extend",
 }  # fmt: skip
 GET_ONLY = {
-    "my-cases", "review-assure",
+    "my-cases", "review-assure", "review", "viso-review",
     "engagement-documents", "engagement-document", "engagement-document-picture", "engagement-document-download", "engagement", "engagement-history", "engagement-missing", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
     "rounds", "cases", "case-list", "case", "file", "case-file", "case-file-picture", "case-file-download",
     "call-in", "call-in-pdf", "receipt", "receipt-pdf", "withdrawal", "completeness", "completeness-xlsx", "supplement", "viso-selection",
@@ -63,9 +65,15 @@ GET_ONLY = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def world(lasting):
+    return addresses.world(factories.person(Role.CONSULTANT, name="Katrine Konsulent"))
+
+
 @pytest.fixture
-def world(consultant):
-    return addresses.world(consultant)
+def consultant(world):
+    """Who leads the engagement of the world."""
+    return User.objects.active().get(pk=world.values["user"])
 
 
 @pytest.fixture
