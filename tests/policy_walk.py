@@ -279,6 +279,7 @@ def marks(world: World) -> dict[str, list[str]]:
         "reason": [NOTE],
         "reminders": ['id="reminders-heading"'],
         "upload": ["data-ticket="],
+        "symbols": ["Sag 01, Hjemmelsmangel: Ingen mangel"],  # of another's draft
         "conflict": ["Hedensted Kommune</strong>", f"{ELSEWHERE} Kommune</strong>"],
         "history": [REASON, reverse("engagement-history", args=[world.engagement.pk])],
     }

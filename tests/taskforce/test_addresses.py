@@ -40,7 +40,7 @@ MAY_GROW = {"sessions.Session"}
 # Addresses whose every answer is a look that is logged; as a consultant one is refused at the log itself.
 # What is not there for the one who looks: a task that was delegated to an employee, a jurist's draft.
 HIDDEN = {"task": {404}, "review-assure": {404}, "review": {404}, "viso-review": {404}}
-LOGGED = {"timetable-xlsx", "completeness-xlsx", "job-download", "engagement-document", "engagement-document-download"}
+LOGGED = {"timetable-xlsx", "completeness-xlsx", "matrix-xlsx", "job-download", "engagement-document", "engagement-document-download"}
 
 
 POST_ONLY = {
@@ -53,11 +53,12 @@ POST_ONLY = {
     "viso-selection-propose", "viso-selection-lock",
     "review-field", "review-save", "review-submit", "review-take-back",
     "viso-review-field", "viso-review-save", "viso-review-submit", "viso-review-take-back",
+    "finding-save", "finding-clear", "finding-withdraw", "finding-take-up",
     "reviews-send", "case-conflict-lift", "review-comment", "review-return", "review-approve", "review-reopen",
     "invitation-again", "invitation-withdraw", "person-unbar", "conflict-lift", "change-undo", "job-again", "account_logout", "recovery-codes-kept", "session-extend",
 }  # fmt: skip
 GET_ONLY = {
-    "my-cases", "review-assure", "review", "viso-review",
+    "my-cases", "review-assure", "review", "viso-review", "matrix", "matrix-criterion", "matrix-cell", "matrix-xlsx", "findings", "finding",
     "engagement-documents", "engagement-document", "engagement-document-picture", "engagement-document-download", "engagement", "engagement-history", "engagement-missing", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
     "rounds", "cases", "case-list", "case", "file", "case-file", "case-file-picture", "case-file-download",
     "call-in", "call-in-pdf", "receipt", "receipt-pdf", "withdrawal", "completeness", "completeness-xlsx", "supplement", "viso-selection",
