@@ -11,7 +11,7 @@ from accounts import drafts
 from accounts.models import User
 from cases import criteria, release, results, scales
 from cases.actions import closing, finding, moving, releasing, seminar_sheets, supplementing
-from cases.models import Answer, Case, Criterion, Release, Review, ReviewComment, Round, VisoPick, VisoSelection
+from cases.models import Answer, Case, Criterion, Release, Review, ReviewComment, Round, Snapshot, VisoPick, VisoSelection
 from cases.states import (
     ADULTS,
     CaseState,
@@ -179,7 +179,8 @@ def _released(round: Round, people: Mapping[str, User]) -> None:
     at = timezone.make_aware(RELEASED)
     Release.objects.filter(pk=made.pk).update(at=at)
     Round.objects.filter(pk=round.pk).update(released_at=at)
-    closing.close_round(round=round, by=people["katrine"])
+    frozen = closing.close_round(round=round, by=people["katrine"])
+    Snapshot.objects.filter(pk=frozen.pk).update(at=at)
 
 
 # What both have

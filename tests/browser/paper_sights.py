@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from cases.actions import calling_in
 from cases.models import Case, HandIn, Round, Withdrawal
+from cases.states import ReviewState
 from tests import factories
 from tests.browser.case_sights import READY, of_cases
 from tests.browser.sights import Address, Sight, send
@@ -120,6 +121,28 @@ PAPERS = (
     Sight("completeness, half-way", "katrine", "completeness", of_cases("completeness")),
     Sight("completeness", "jonas", "completeness", over("completeness")),
     Sight("send the letter", "mikkel", "call-in-send", draft),
+)
+
+
+def half_reviewed(world: World) -> str:
+    """The end of a round of which half the cases are assured."""
+    round = handed_in()
+    Round.objects.filter(pk=round.pk).update(state="complete")
+    return reverse("round-close", args=[round.engagement_id, round.kind])
+
+
+def reviewed(world: World) -> str:
+    """The end of a round that can be closed, in an engagement that had none."""
+    engagement, jurist = world.empty, world.people["jonas"]
+    round = engagement.rounds.first() or factories.reviewable_round(engagement, cases=3)
+    for case in round.cases.filter(reviews=None):
+        factories.legal_review(case, jurist, state=ReviewState.ASSURED)
+    return reverse("round-close", args=[round.engagement_id, round.kind])
+
+
+ENDS = (
+    Sight("the end of a round, not yet", "katrine", "round-close", half_reviewed),
+    Sight("the end of a round", "katrine", "round-close", reviewed),
 )
 # They act or hand over a file.
 NO_PAGE_OF_PAPERS = {

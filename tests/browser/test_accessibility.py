@@ -18,7 +18,7 @@ from tests.browser.document_sights import DOCUMENTS, NO_PAGE_OF_DOCUMENTS
 from tests.browser.mail_sights import MAILS, NO_PAGE_OF_MAILS, WISHES
 from tests.browser.operation_sights import MEETINGS, NO_PAGE_OF_OPERATIONS, OPERATIONS
 from tests.browser.own_sights import NO_PAGE_OF_ONES_OWN, OWN
-from tests.browser.paper_sights import NO_PAGE_OF_PAPERS, PAPERS
+from tests.browser.paper_sights import ENDS, NO_PAGE_OF_PAPERS, PAPERS
 from tests.browser.people_sights import NO_PAGE_OF_PEOPLE, PEOPLE
 from tests.browser.reading_sights import NO_PAGE_OF_READING, READING
 from tests.browser.review_sights import AROUND_REVIEWS, NO_PAGE_AROUND_REVIEWS
@@ -31,7 +31,7 @@ AXE = (HERE / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 LOOK = (HERE / "look.js").read_text(encoding="utf-8")
 GROUPS = SIGHTS | {"mails": MAILS, "meetings": MEETINGS, "operations": OPERATIONS, "wishes": WISHES, "one's own": OWN, "people": PEOPLE}
 GROUPS |= {"cases": CASES, "papers of cases": PAPERS, "reading": READING, "documents": DOCUMENTS}
-GROUPS |= {"VISO's choice": CHOICE, "around the reviews": AROUND_REVIEWS}
+GROUPS |= {"the end of a round": ENDS, "VISO's choice": CHOICE, "around the reviews": AROUND_REVIEWS}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = f"axe.run(document, {{runOnly: {json.dumps(TAGS)}, resultTypes: ['violations']}})"
 
