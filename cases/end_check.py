@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.danish import count, join
+from cases import choosing
 from cases.models import Case, Review, Round, VisoSelection
 from cases.models.review_reach import DONE
 from cases.states import RECEIVED, CaseState, Profession, SelectionState
@@ -27,9 +28,14 @@ class Check:
     @property
     def stop(self) -> str:
         """The sentence that says why the round cannot be closed, or ""."""
+        which = f" Det mangler i {join([str(case) for case in self.left])}." if 0 < len(self.left) <= NAMED else ""
+        return f"{self.brief}{which}"
+
+    @property
+    def brief(self) -> str:
+        """The same for a page that lists the cases itself."""
         if self.left or self.assured != self.needed:
-            which = f" Det mangler i {join([str(case) for case in self.left])}." if 0 < len(self.left) <= NAMED else ""
-            return f"{self.assured} af {count(self.needed, 'sag', 'sager')} er kvalitetssikret. Runden lukkes, når alle er det.{which}"
+            return f"{self.assured} af {count(self.needed, 'sag', 'sager')} er kvalitetssikret. Runden kan lukkes, når alle er det."
         if self.of_viso:
             return f"VISO er ikke færdig med {join([str(case) for case in self.of_viso])}. Vent, til gennemgangen er færdig."
         return ""
@@ -68,7 +74,7 @@ def _of_viso(round: Round) -> tuple[int, int]:
     if round.viso_count is None:
         return round.needed, done
     selection = VisoSelection.objects.filter(round=round, state=SelectionState.LOCKED).first()
-    return (selection.size if selection else round.viso_count), done
+    return (selection.size if selection else choosing.size_of(round)), done
 
 
 def frozen_by(round: Round) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from accounts.refusal import Denied, Refused
 from accounts.states import Role
 from cases import criteria, end_check, results
 from cases.actions import assuring, calling_in, closing, versioning
-from cases.models import Case, CriteriaVersion, Criterion, Finding, Round, Snapshot
+from cases.models import Case, CaseConflict, CriteriaVersion, Criterion, Finding, Round, Snapshot
 from cases.states import CaseState, FindingKind, FindingState, Outcome, Profession, Rating, ReviewState, RoundKind, RoundState
 from engagements.actions import lifecycle
 from engagements.actions.lifecycle import Check
@@ -71,7 +71,7 @@ def refusal(round: Round, by: User, **more) -> str:
 def test_a_round_is_closed_when_every_case_is_assured_and_not_before(round, consultant, jurist):
     factories.legal_review(round.cases.get(number=1), jurist, state=ReviewState.ASSURED)
     waiting = factories.legal_review(round.cases.get(number=2), jurist, state=ReviewState.IN_QA)
-    assert refusal(round, consultant) == ("1 af 2 sager er kvalitetssikret. Runden lukkes, når alle er det. Det mangler i Sag 02.")
+    assert refusal(round, consultant) == ("1 af 2 sager er kvalitetssikret. Runden kan lukkes, når alle er det. Det mangler i Sag 02.")
     assert Round.objects.get(pk=round.pk).state == RoundState.COMPLETE
     assert not Snapshot.objects.exists()
     Case.objects.filter(pk=waiting.case_id).update(state=CaseState.ASSURED)
@@ -84,7 +84,7 @@ def test_fewer_cases_need_a_dispensation(engagement, consultant, jurist):
     for case in round.cases.filter(number__lt=3):
         factories.legal_review(case, jurist, state=ReviewState.ASSURED)
     round.cases.filter(number=3).update(state=CaseState.DRAFT)
-    assert refusal(round, consultant) == "2 af 3 sager er kvalitetssikret. Runden lukkes, når alle er det."
+    assert refusal(round, consultant) == "2 af 3 sager er kvalitetssikret. Runden kan lukkes, når alle er det."
     Round.objects.filter(pk=round.pk).update(dispensed_count=2, dispensed_reason="To er nok", dispensed_by=consultant)
     assert closing.close_round(round=round, by=consultant).content["round"]["needed"] == 2
 
@@ -96,7 +96,7 @@ def test_what_viso_has_begun_it_finishes_first(done, consultant, jurist, viso):
 
 def test_many_cases_that_are_left_are_counted_and_not_named(engagement, consultant):
     round = factories.reviewable_round(engagement, cases=end_check.NAMED + 1)
-    assert refusal(round, consultant) == "0 af 7 sager er kvalitetssikret. Runden lukkes, når alle er det."
+    assert refusal(round, consultant) == "0 af 7 sager er kvalitetssikret. Runden kan lukkes, når alle er det."
 
 
 def test_only_a_consultant_of_the_team_closes_and_only_a_complete_round(done, consultant, jurist, coordinator):
@@ -254,6 +254,7 @@ def test_the_page_says_what_is_missing_and_then_closes(log_in, round, consultant
     text = client.get(url(round)).text
     assert "0 af 2 sager er kvalitetssikret" in text
     assert ("Ikke kvalitetssikret" in text, ">Luk runden</button>" in text) == (True, False)
+    assert "Det mangler i" not in text  # the cases are listed below
     finished(round, jurist, viso)
     text = client.get(url(round)).text
     assert "2 sager er kvalitetssikret. Når du lukker runden, fryses resultatet" in text
@@ -289,6 +290,29 @@ def test_a_stranger_does_not_find_the_page_and_a_jurist_reads_why(log_in, done, 
     assert (response.status_code, "Det kan kun konsulenterne på forløbets team." in response.text) == (403, True)
     assert "/luk/" in log_in(consultant).get(done.get_absolute_url()).text
     assert "/luk/" not in log_in(jurist).get(done.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (RoundState.OPEN, [404, 404, 404, 404, 404, 404, 404]),
+        (RoundState.HANDED_IN, [403, 403, 403, 403, 403, 404, 404]),
+        (RoundState.COMPLETE, [200, 403, 403, 403, 403, 404, 404]),
+        (RoundState.CLOSED, [403, 403, 403, 403, 403, 404, 404]),
+    ],
+)
+def test_who_meets_what_in_each_state(log_in, round, consultant, jurist, viso, coordinator, leader, employee, state, expected):
+    outside = factories.person(Role.CONSULTANT)
+    Round.objects.filter(pk=round.pk).update(state=state)
+    people = [consultant, jurist, viso, coordinator, leader, employee, outside]
+    assert [log_in(person).get(url(round)).status_code for person in people] == expected
+
+
+def test_a_case_that_one_is_inhabil_in_is_not_listed(log_in, round, consultant):
+    first, second = round.cases.all()
+    CaseConflict.objects.create(case=first, user=consultant)
+    text = log_in(consultant).get(url(round)).text
+    assert (first.get_absolute_url() in text, second.get_absolute_url() in text) == (False, True)
 
 
 def test_the_page_asks_the_database_no_more_for_more_cases(log_in, consultant, engagement):
