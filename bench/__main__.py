@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from bench import checks, planning, reading, reminders, startup, upload  # noqa: F401 - importing registers
+from bench import checks, planning, reading, reminders, review, startup, upload  # noqa: F401 - importing registers
 from bench.registry import as_json, as_text, registered
 
 
