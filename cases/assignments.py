@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -75,12 +75,12 @@ class Row:
     @property
     def about(self) -> str:
         """The service area with its law."""
-        return law.label_of(self.case.service_area) if self.case.service_area else ""
+        return law.whole(law.label_of(self.case.service_area)) if self.case.service_area else ""
 
     def slot(self) -> Slot:
         """As the even distribution looks at it."""
-        review = self.review
-        return Slot(self.case.pk, review and review.reviewer_id, review and review.second_reader_id, self.barred)
+        now = self.review or Review()
+        return Slot(self.case.pk, now.reviewer_id, now.second_reader_id, self.barred)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Board:
 
     def loads(self) -> dict[Profession, list[tuple[User, int, int]]]:
         """How many cases each has, and how many they read as the second."""
-        found = {}
+        found: dict[Profession, list[tuple[User, int, int]]] = {}
         for profession, people in self.people.items():
             reviews = [row.review for row in self.rows[profession] if row.review]
             found[profession] = [
@@ -114,7 +114,7 @@ class Board:
 
     def even(self) -> dict[str, Slot]:
         """What *Fordel ligeligt* proposes, by the key of the row; what somebody has, they keep."""
-        found = {}
+        found: dict[str, Slot] = {}
         for profession, rows in self.rows.items():
             open_rows = [row for row in rows if row.may_give]
             ids = [person.pk for person in self.people[profession]]
@@ -122,6 +122,10 @@ class Board:
             slots = distribution.spread([*kept, *(row.slot() for row in open_rows)], ids, with_second=profession == Profession.LEGAL)
             found |= {row.key: slot for row, slot in zip(open_rows, slots[len(kept) :])}
         return found
+
+    def differs(self, proposed: Mapping[str, Slot]) -> bool:
+        """Whether a proposal gives anybody anything."""
+        return any(proposed.get(row.key, row.slot()) != row.slot() for rows in self.rows.values() for row in rows)
 
 
 def read(round: Round, user: User) -> Board:

@@ -73,7 +73,7 @@ class AssignForm(BaseForm):
             self._add(row)
 
     def _initial(self) -> dict[str, str]:
-        found = {}
+        found: dict[str, str] = {}
         for row in self.open_rows:
             slot = self.proposed.get(row.key) or row.slot()
             found |= {row.key: str(slot.reviewer or ""), f"{row.key}-anden": str(slot.second_reader or "")}

@@ -23,8 +23,8 @@ def spread(slots: Sequence[Slot], people: Sequence[int], *, with_second: bool = 
     In the order of the slots each goes to whoever has fewest, of several to the first in `people`. The second reader is who reads fewest,
     of several the one who stands next after the reviewer. A case in which all are *inhabil* stays empty.
     """
-    writing = Counter(slot.reviewer for slot in slots if slot.reviewer is not None)
-    reading = Counter(slot.second_reader for slot in slots if slot.second_reader is not None)
+    writing: Counter[int | None] = Counter(slot.reviewer for slot in slots if slot.reviewer is not None)
+    reading: Counter[int | None] = Counter(slot.second_reader for slot in slots if slot.second_reader is not None)
     filled = []
     for slot in slots:
         if slot.reviewer is None:

@@ -69,7 +69,7 @@ class Row:
     @property
     def about(self) -> str:
         area = self.review.case.service_area
-        return law.label_of(area) if area else ""
+        return law.whole(law.label_of(area)) if area else ""
 
 
 @dataclass(frozen=True)

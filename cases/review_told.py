@@ -132,8 +132,9 @@ def describe_unassigned(given: Sequence[Notice]) -> list[Line]:
     return lines
 
 
-def _keys(given: Sequence[Notice]) -> list[str]:
-    return [notice.about_id for notice in given]
+def _keys(given: Sequence[Notice]) -> list[int]:
+    """The ids of what the notices are about."""
+    return [int(notice.about_id) for notice in given]
 
 
 def _still(given: Sequence[Notice], action: str) -> QuerySet[Review]:

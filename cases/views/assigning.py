@@ -48,11 +48,12 @@ def _form(request: Request, board: Board) -> AssignForm:
 
 
 def _context(request: Request, round: Round, board: Board, form: AssignForm) -> dict[str, Any]:
-    loads = board.loads()
+    loads, moves = board.loads(), board.differs(form.proposed)
     return {
         "form": form,
         "board": board,
-        "is_proposal": bool(form.proposed),
+        "is_proposal": moves,
+        "is_spread": bool(form.proposed) and not moves,
         "is_proposed_due": form.due is not None and round.review_due_on is None,
         "groups": [
             {"profession": one, "label": one.label, "lines": form.lines(one), "loads": loads[one], "has_people": bool(board.people[one])}
