@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -94,7 +95,7 @@ class CriteriaSetAdmin(RecordedAdmin):
         """Whose criteria they are stays, once there is a version of them."""
         return ("slug", "profession") if obj and obj.versions.exists() else ()
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: CriteriaSet | None = None) -> dict[str, tuple[str, ...]]:
+    def get_prepopulated_fields(self, request: HttpRequest, obj: CriteriaSet | None = None) -> dict[str, Sequence[str]]:
         return {} if self.get_readonly_fields(request, obj) else {"slug": ("name",)}
 
     @admin.display(description="programmer")
@@ -126,7 +127,7 @@ class CriteriaVersionAdmin(DraftAdmin):
         versions: QuerySet[CriteriaVersion] = super().get_queryset(request)
         return versions.annotate(number_of_criteria=Count("criteria"))
 
-    def get_fieldsets(self, request: HttpRequest, obj: CriteriaVersion | None = None) -> list[tuple[str | None, dict[str, Any]]]:
+    def get_fieldsets(self, request: HttpRequest, obj: CriteriaVersion | None = None) -> Any:
         fields = ["criteria_set", "number", "published_at"] if obj else ["criteria_set"]
         return [(None, {"fields": fields, "description": PUBLISHED if obj and obj.published_at else ""})]
 

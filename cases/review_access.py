@@ -320,14 +320,14 @@ def get_review(user: User, pk: int, kind: str, number: int, profession: Professi
 
 def sight_of(review: Review) -> Sight:
     """The state that the policy asks about the review, as it stands in the database now."""
-    return Sight(Review.objects.annotate_sight().values_list("sight", flat=True).get(pk=review.pk))
+    return Sight(Review.objects.annotate_sight().values_list("sight", flat=True).get(pk=review.pk))  # type: ignore[misc]
 
 
 def relations_to_review(user: User, review: Review) -> Relations:
     """As to its case, and whether the user is its author."""
     relations = access.relations_to_case(user, review.case)
     for role in (Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT):
-        if review.reviewer_id == user.pk and Relation.TEAM in relations.get(role, ()):
+        if review.reviewer_id == user.pk and Relation.TEAM in relations.get(role, ()):  # type: ignore[union-attr]
             relations[role].add(Relation.AUTHOR)  # type: ignore[index, union-attr]
     return relations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 from django.db import transaction
 from django.db.models import TextChoices
@@ -27,7 +28,7 @@ from cases.states import (
 
 Thing = Round | Case | Review | VisoSelection | Finding
 # What it is → its states, where they lead, its verb in the history, and its name in a sentence
-GATES: dict[type, tuple[type[TextChoices], Mapping[TextChoices, AbstractSet[TextChoices]], str, str]] = {
+GATES: dict[type, tuple[type[TextChoices], Mapping[Any, AbstractSet[Any]], str, str]] = {
     Round: (RoundState, ROUND_MOVES, "round.state", "Runden"),
     Case: (CaseState, CASE_MOVES, "case.state", ""),
     Review: (ReviewState, REVIEW_MOVES, "review.state", "Gennemgangen"),
