@@ -14,7 +14,7 @@ from accounts.draft_answers import Choice
 from accounts.drafts import Conflict
 from accounts.models import User
 from accounts.requests import Request
-from cases import access, criteria, review_access, review_forms, review_progress, review_reading
+from cases import access, assurance, criteria, review_access, review_forms, review_places, review_progress, review_reading
 from cases.models import CaseDocument, Review
 from cases.review_forms import ReviewForm
 from cases.review_sheet import Lack, Sheet
@@ -69,6 +69,7 @@ def form(
         "next_case": following.case if following else None,
         "urls": {name: address(review, name) for name in ("field", "save", "submit")},
         "send_label": SEND[Profession(review.profession)],
+        "remarks": assurance.remarks(review) if review.is_legal else [],
     }
 
 
@@ -100,6 +101,13 @@ def address(review: Review, name: str = "") -> str:
     return reverse(f"{prefix}-{name}" if name else prefix, args=arguments(review))
 
 
+def assure_url(user: User, review: Review) -> str:
+    """Where it is assured, for those who take part in that; of VISO's there is no such page."""
+    if not review.is_legal or review_access.why_not_review(user, "discuss", review):
+        return ""
+    return review_places.of_assurance(review)
+
+
 def arguments(review: Review) -> tuple[int, str, int]:
     """What every address of a review begins with: engagement, round, number of the case."""
     round = review.case.round
@@ -111,6 +119,7 @@ def _frame(user: User, review: Review) -> dict[str, Any]:
     case, round = review.case, review.case.round
     return {
         "review": review,
+        "assure_url": assure_url(user, review),
         "case": case,
         "round": round,
         "engagement": round.engagement,
