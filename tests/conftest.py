@@ -5,24 +5,25 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.conf import settings as project
 from django.core.cache import cache
-from django.db import connection
+from django.db import transaction
 from django.template import engines
-from django.test import Client, TransactionTestCase
+from django.test import Client, TransactionTestCase, override_settings
 
 from accounts.catalogue import loader as organisations
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.states import Role
 from cases.catalogue import loader as document_types
 from engagements.catalogue import loader as programmes
 from taskforce import information
-from tests import factories
+from tests import factories, stored_rows
 
 
 class UnknownVariable(str):
@@ -50,9 +51,34 @@ def _unknown_variables_fail():
 def _quick_and_private(settings, tmp_path, request):
     """Cheap password hashes, private files in a folder of the test's own, and static files looked up only when they are asked for."""
     settings.WHITENOISE_AUTOREFRESH = request.node.get_closest_marker("browser") is None
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.PRIVATE_FILES_DIR = tmp_path / "files"
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    files = request.getfixturevalue("lasting") if "lasting" in request.fixturenames else tmp_path / "files"
+    for name, value in quick(files).items():
+        setattr(settings, name, value)
+
+
+def quick(files: Path) -> dict[str, Any]:
+    """Settings: cheap password hashes, private files in this folder, static files by their own names."""
+    static = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    return {
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+        "PRIVATE_FILES_DIR": files,
+        "STORAGES": project.STORAGES | static,
+    }
+
+
+@pytest.fixture(scope="module")
+def lasting(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
+    """For a world that is dear to build: a transaction around all tests of a module, in which a fixture of the module writes once.
+
+    Each test's own writes are taken back at its end, as ever; all the rest at the end of the module. Gives the folder of its files.
+    Objects in memory are not taken back: a test reads its own from the database. Each test asks for `db` (or is marked), and none commits.
+    """
+    files = tmp_path_factory.mktemp("lasting")
+    around = transaction.atomic()
+    around._from_testcase = True  # what Django's own test cases say, so that durable blocks may stand inside
+    with django_db_blocker.unblock(), override_settings(**quick(files)), around:
+        yield files
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
@@ -73,29 +99,42 @@ def _signals_as_in_a_terminal():
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _only_tests_empty_the_logs():
-    """A transactional test ends with TRUNCATE, which the append-only tables refuse: only this teardown is let through."""
-    empty = TransactionTestCase._fixture_teardown
+def _transactional_tests_are_taken_back():
+    """A transactional test begins with what the migrations loaded, and what it wrote is put back, also in the append-only tables.
+
+    Django would empty every table instead, and each next test would load the catalogue anew.
+    """
+    kept: list[stored_rows.Rows] = []
+    begin = TransactionTestCase._fixture_setup
+
+    def setup(cls: type[TransactionTestCase]) -> None:
+        begin()
+        if not kept:
+            if not Organisation.objects.exists():  # a database that other tests emptied before (--reuse-db)
+                load_catalogue()
+            kept.append(stored_rows.remember())
 
     def teardown(case: TransactionTestCase) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-        empty(case)
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = DEFAULT")
+        stored_rows.put_back(kept[0])
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(setup))
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
         yield
 
 
-@pytest.fixture
-def catalogue(transactional_db) -> None:
-    """A transactional test begins with empty tables: load what the migrations loaded (decision 9)."""
+def load_catalogue() -> None:
+    """What the migrations load (decision 9)."""
     organisations.load(apps)
     programmes.load(apps)
     document_types.load(apps)
     information.load(apps)
+
+
+@pytest.fixture
+def catalogue(transactional_db) -> None:
+    """For a test that commits: what the migrations loaded is there."""
+    assert Organisation.objects.exists()
 
 
 @pytest.fixture
@@ -123,14 +162,15 @@ def show_factor(client: Client, user: User) -> None:
     session.save()
 
 
+def client_of(user: User) -> Client:
+    """A client of somebody who came in without the form, the second factor included."""
+    client = Client()
+    client.force_login(user)
+    show_factor(client, user)
+    return client
+
+
 @pytest.fixture
 def log_in() -> Callable[[User], Client]:
     """Logs somebody in without the form, the second factor included."""
-
-    def make(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        show_factor(client, user)
-        return client
-
-    return make
+    return client_of

@@ -40,6 +40,7 @@ LAPTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 320, "height": 640}
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests/full_run.py, which looks for the mark
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):

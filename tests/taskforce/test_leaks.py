@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from copy import deepcopy
 
 import pypdfium2
 import pytest
@@ -45,15 +46,30 @@ EXTRA = {
 }
 
 
+@pytest.fixture(scope="module")
+def worlds(lasting) -> tuple[World, World]:
+    """An engagement of Aabenraa with the marker, and after it, so that ids follow each other, Hedensted's own, led by somebody else."""
+    return planted(), addresses.world(factories.person(Role.CONSULTANT, name="Klara Konsulent"))
+
+
 @pytest.fixture
-def foreign(db) -> World:
+def foreign(worlds) -> World:
+    return deepcopy(worlds[0])
+
+
+@pytest.fixture
+def own(worlds) -> World:
+    return deepcopy(worlds[1])
+
+
+def planted() -> World:
     """An engagement of Aabenraa in which every text, name and file carries the marker."""
     lead = factories.person(Role.CONSULTANT, name=f"Konsulent {MARKER}")
     jurist = factories.person(Role.LEGAL_REVIEWER, name=f"Jurist {MARKER}")
     factories.person(Role.LEADER, of="Aabenraa", name=f"Leder {MARKER}")
     factories.person(Role.COORDINATOR, of="Aabenraa", name=f"Koordinator {MARKER}")
     engagement = factories.engagement(lead, of="Aabenraa", plan=True)
-    planted = factories.milestone(
+    marked = factories.milestone(
         engagement, on=engagement.starts_on, by=lead, subject=f"Emne {MARKER}", note=f"Note {MARKER}", place=MARKER
     )
     milestones.drop(milestone=factories.milestone(engagement, by=lead, subject=MARKER), reason=f"Fordi {MARKER}", by=lead)
@@ -73,11 +89,11 @@ def foreign(db) -> World:
         | addresses.own_things(lead, deputy_id=people["person"])
         | {
             "passkey": addresses.passkey(lead).pk,
-            "milestone": planted.pk,
+            "milestone": marked.pk,
             "event": addresses.event(engagement, lead).pk,
             "member": engagement.team_members.get(user=jurist).pk,
             "change": engagement.change_sets.first().pk,
-            "postponement": factories.wish(engagement, lead, milestone=planted, reason=f"Fordi {MARKER}").pk,
+            "postponement": factories.wish(engagement, lead, milestone=marked, reason=f"Fordi {MARKER}").pk,
             "mail": factories.held_mail(engagement, lead, subject=f"Emne {MARKER}", text=f"Tekst {MARKER}").pk,
             "job": job.pk,
             "file": stored.pk,
@@ -93,12 +109,6 @@ def marked_cases(engagement: Engagement, lead: User, colleague: User) -> dict:
     Case.objects.filter(round__engagement=engagement).update(description=f"Sag {MARKER}", cpr_reason=f"Fordi {MARKER}")
     Document.objects.filter(scope=engagement.scope).update(name=f"akt {MARKER}.pdf")
     return values
-
-
-@pytest.fixture
-def own(foreign) -> World:
-    """Hedensted's own engagement, led by somebody else; looked for after the foreign one, so that ids follow each other."""
-    return addresses.world(factories.person(Role.CONSULTANT, name="Klara Konsulent"))
 
 
 OF_OTHERS = ("forloeb/<int:pk>", "job/", "brugere/<int:pk>", "brugere/invitationer/")

@@ -1,7 +1,6 @@
 """No row of the code's table can be taken away, changed or added without a difference to tests/policy_expected.csv."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -11,6 +10,7 @@ from accounts.access import PolicyRow
 from accounts.states import Relation, Role
 from tests import policy_walk
 from tests.policy_expected import ANOTHERS, OWN, STATES, Line, lines
+from tests.policy_questions import Change
 from tests.policy_walk import ROLES, Mismatch, World
 
 ROWS = list(policy.POLICY)
@@ -32,22 +32,6 @@ SCOPE_ELSEWHERE = {"job", "person", "invitation", "conflict", "task"}
 REFUSED = {"403", "hidden"}
 
 
-@pytest.fixture
-def world(db, log_in, settings):
-    settings.DEMO = False
-    return policy_walk.build(log_in)
-
-
-@contextmanager
-def table(rows: list[PolicyRow]) -> Iterator[None]:
-    """The product with other rows."""
-    policy.POLICY[:] = rows
-    try:
-        yield
-    finally:
-        policy.POLICY[:] = ROWS
-
-
 def lines_about(kind: str, action: str = "", field: str = "") -> list[Line]:
     """The rows of the table whose address takes this, or that look for it on a page; of the whole object when no action is given."""
     found = []
@@ -64,13 +48,21 @@ def people_of(row: PolicyRow) -> list[str]:
     return [name for name, (role, _, _) in ROLES.items() if role == row.role and row.relation in STANDS[name]]
 
 
-def first_difference(world: World, row: PolicyRow, states: set[str] | None = None) -> Mismatch | None:
-    """A cell that differs: first looked for where the row's own permission is taken, then at all addresses of the object and its pages."""
+def first_difference(world: World, row: PolicyRow, rows: list[PolicyRow], states: set[str] | None = None) -> Mismatch | None:
+    """A cell that differs with other `rows`, which differ in `row`.
+
+    First looked for where the row's own permission is taken, then at all addresses of the object and its pages.
+    """
     near = lines_about(row.object, row.action, row.field)
     far = [line for line in lines_about(row.object) if line not in near]
     elsewhere = [line for line in WRITTEN if line.kind == "-" and line not in near and line not in far]
     elsewhere.sort(key=lambda line: line.address not in policy_walk.BODIES)  # something is asked of these on purpose
-    differing = (found for some in (near, far, elsewhere) for found in policy_walk.mismatches(world, some, people_of(row), states) if found)
+    change, people = Change(rows), people_of(row)
+    differing = (
+        found
+        for some in (near, far, elsewhere)
+        for found in policy_walk.differences(world, change, policy_walk.cells(some, people, states))
+    )
     return next(differing, None)
 
 
@@ -117,34 +109,31 @@ def reaches(line: Line, name: str, row: PolicyRow) -> bool:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_row_that_is_taken_away_is_missed(world, kind):
+def test_a_row_that_is_taken_away_is_missed(walked, kind):
     for row in ROWS:
         if row.object == kind:
-            with table([other for other in ROWS if other != row]):
-                assert first_difference(world, row), f"nobody misses {row}"
+            assert first_difference(walked, row, [other for other in ROWS if other != row]), f"nobody misses {row}"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind in STATES])
-def test_a_state_more_or_less_is_noticed(world, kind):
+def test_a_state_more_or_less_is_noticed(walked, kind):
     for row in ROWS:
         for state, changed in changed_states(row) if row.object == kind else ():
-            with table([changed if other == row else other for other in ROWS]):
-                assert first_difference(world, row, {state, "-"}), f"nobody notices {changed}"
+            rows = [changed if other == row else other for other in ROWS]
+            assert first_difference(walked, row, rows, {state, "-"}), f"nobody notices {changed}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_row_that_is_added_is_noticed(world, kind):
+def test_a_row_that_is_added_is_noticed(walked, kind):
     for row in [row for group in GROUPS if group[0] == kind for row in new_rows(group) if opens_something(row)]:
-        with table([*ROWS, row]):
-            assert first_difference(world, row), f"nobody notices {row}"
+        assert first_difference(walked, row, [*ROWS, row]), f"nobody notices {row}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_one_may_do_never_opens_what_one_may_not_see(world, kind):
+def test_what_one_may_do_never_opens_what_one_may_not_see(walked, kind):
     """All the other new rows at once: actions on what is not there for the people, or what they may do already. Nothing changes."""
     idle = [row for group in GROUPS if group[0] == kind for row in new_rows(group) if not opens_something(row)]
     people = sorted({name for row in idle for name in people_of(row)})
-    with table([*ROWS, *idle]):
-        found = policy_walk.mismatches(world, lines_about(kind), people, {"active", "done", "-"})
-        assert [str(one) for one in found if one] == []
+    found = policy_walk.differences(walked, Change([*ROWS, *idle]), policy_walk.cells(lines_about(kind), people))
+    assert [str(one) for one in found] == []
     assert bool(idle) is (kind not in {"log", "operations", "setup"})
