@@ -115,12 +115,18 @@ def give(
 
 
 def unread_count(request: HttpRequest) -> int:
-    """How many notices the person has not read: one query a request, for the menu and whatever else asks."""
+    """How many notices the person has not read, for the menu and whatever else asks; counted once a request."""
     if not hasattr(request, "unread_notices"):
         user = request.user
-        found = Notice.objects.visible_to(user).unread().count() if isinstance(user, User) else 0
+        found = _unread_count_of(user) if isinstance(user, User) else 0
         request.unread_notices = found  # type: ignore[attr-defined]
     return int(request.unread_notices)  # type: ignore[attr-defined]
+
+
+def _unread_count_of(user: User) -> int:
+    """What they may still see is asked only when there is something unread that they may not: every page counts, and most have nothing."""
+    scopes = list(Notice.objects.own(user).unread().order_by().values_list("scope_id", flat=True))
+    return Notice.objects.visible_to(user).unread().count() if any(scopes) else len(scopes)
 
 
 def withdraw(notices: QuerySet[Notice]) -> int:

@@ -23,12 +23,16 @@ SIGHTS: list[Sight] = []
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
+    def own(self, user: User) -> NoticeQuerySet:
+        """Those to the person, but for those that an undo took back."""
+        return self.filter(recipient=user, withdrawn_at__isnull=True)
+
     def visible_to(self, user: User) -> NoticeQuerySet:
-        """A person's own, but for those that an undo took back, and those of a scope that they may no longer see."""
+        """A person's own, but for those of a scope that they may no longer see."""
         seen = Q(scope__isnull=True)
         for sight in SIGHTS:
             seen |= Q(scope__in=sight(user))
-        return self.filter(seen, recipient=user, withdrawn_at__isnull=True)
+        return self.own(user).filter(seen)
 
     def unread(self) -> NoticeQuerySet:
         return self.filter(read_at__isnull=True)
