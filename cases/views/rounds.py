@@ -78,7 +78,7 @@ def _frame(request: Request, round: Round) -> dict[str, Any]:
     permissions = {
         "fill": access.FILL, "upload": access.UPLOAD_LOOSE, "hand_in": access.HAND_IN, "overview": access.OVERVIEW,
         "receipt": access.RECEIPT, "dispense": access.DISPENSE, "supplement": access.SUPPLEMENT,
-        "close": review_access.CLOSE, "assign": review_access.ASSIGN,
+        "close": review_access.CLOSE, "assign": review_access.ASSIGN, "matrix": review_access.MATRIX,
     }  # fmt: skip
     refused = {name: access.why_not_round(user, permission, round) for name, permission in permissions.items()}
     chooses = bool(choosing.size_of(round)) and not review_access.why_not_round(user, review_access.VIEW_SELECTION, round)
