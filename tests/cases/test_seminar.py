@@ -218,9 +218,11 @@ def test_one_sheet_is_shown_at_a_time_and_all_are_there_for_the_printer(world, l
         assert client.get(url("seminar", world) + query).status_code == 200
 
 
-def test_the_municipality_sees_the_show_after_the_release_alone(world, coordinator, log_in):
+@pytest.mark.parametrize("who", ["coordinator", "viso"])
+def test_the_municipality_and_viso_see_the_show_after_the_release_alone(world, coordinator, log_in, who):
+    """VISO too: the sheets come of what the jurists found."""
     sheet(world)
-    client = log_in(coordinator)
+    client = log_in(coordinator if who == "coordinator" else world.viso)
     assert [client.get(url("seminar", world)).status_code, client.post(url("seminar-pdf", world)).status_code] == [403, 403]
     world.release()
     assert "Begrundelsen gengiver reglen" in client.get(url("seminar", world)).text
