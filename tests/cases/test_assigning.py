@@ -112,6 +112,12 @@ def test_somebody_who_is_inhabil_gets_neither_case_nor_second_reading(round, jen
         save(round, consultant, Choice(case(round.engagement, 2).pk, LEGAL, kirsten.pk))
 
 
+def test_somebody_who_is_barred_gets_nothing(round, jens, consultant):
+    User.objects.active().filter(pk=jens.pk).update(is_active=False)
+    with pytest.raises(Refused, match="Personen kan ikke gennemgå Sag 01"):
+        save(round, consultant, Choice(case(round.engagement, 1).pk, LEGAL, jens.pk))
+
+
 @pytest.mark.parametrize("state", [ReviewState.IN_QA, ReviewState.ASSURED])
 def test_a_review_that_was_sent_on_goes_to_nobody_else(round, jens, kirsten, consultant, state):
     review = factories.legal_review(case(round.engagement, 1), jens, state=state)
