@@ -34,7 +34,7 @@ OF_THE_MUNICIPALITY = {
     "case-withdraw", "hand-in", "viso-selection-change", "review-assure",
 }  # fmt: skip
 # Of a round that is open: its letter is sent, and there is no receipt yet.
-OF_ANOTHER_TIME = {"call-in-edit", "call-in-send", "call-in-pdf", "receipt", "receipt-pdf", "supplement-ask", "case-conflict"}
+OF_ANOTHER_TIME = {"call-in-edit", "call-in-send", "call-in-pdf", "receipt", "receipt-pdf", "supplement-ask", "case-conflict", "results"}
 # Tables that a page may write to while it only looks (decision 6).
 MAY_GROW = {"sessions.Session"}
 # Addresses whose every answer is a look that is logged; as a consultant one is refused at the log itself.
@@ -55,6 +55,7 @@ POST_ONLY = {
     "viso-review-field", "viso-review-save", "viso-review-submit", "viso-review-take-back",
     "finding-save", "finding-clear", "finding-withdraw", "finding-take-up",
     "reviews-send", "case-conflict-lift", "review-comment", "review-return", "review-approve", "review-reopen",
+    "release-now", "seminar-draft", "seminar-move", "seminar-pdf",
     "invitation-again", "invitation-withdraw", "person-unbar", "conflict-lift", "change-undo", "job-again", "account_logout", "recovery-codes-kept", "session-extend",
 }  # fmt: skip
 GET_ONLY = {
@@ -62,6 +63,7 @@ GET_ONLY = {
     "engagement-documents", "engagement-document", "engagement-document-picture", "engagement-document-download", "engagement", "engagement-history", "engagement-missing", "engagement-open", "engagement-preview", "engagements", "home", "timetable",
     "rounds", "cases", "case-list", "case", "file", "case-file", "case-file-picture", "case-file-download",
     "call-in", "call-in-pdf", "receipt", "receipt-pdf", "withdrawal", "completeness", "completeness-xlsx", "supplement", "viso-selection",
+    "release", "results", "seminar", "seminar-edit",
     "timetable-check", "timetable-xlsx", "postponement", "outgoing", "engagement-mails", "mail", "milestone", "milestone-move", "milestone-ics", "job", "job-download",
 }  # fmt: skip
 
