@@ -53,7 +53,8 @@ def lines_about(kind: str, action: str = "", field: str = "") -> list[Line]:
     for line in WRITTEN:
         takes = policy.taken_by(line.address)
         asked = takes and takes.object == kind and (not action or (takes.action, takes.field) == (action, field))
-        if asked or (action == "view" and line.case == (field or kind)):
+        shown = (line.kind == kind and line.case == action) or (action == "view" and line.case == (field or kind))
+        if asked or shown:
             found.append(line)
     return found
 
@@ -74,13 +75,20 @@ def first_difference(world: World, row: PolicyRow, states: set[str] | None = Non
 
 
 def changed_states(row: PolicyRow) -> Iterator[tuple[str, PolicyRow]]:
-    """The row with one state more or less; (the state, the row)."""
+    """The row with one state more or less; (the state, the row). Not one more in which its people do not see the object at all."""
     known = set(STATES.get(row.object, ()))
     now = set(row.states) or known
     for state in sorted(known):
         other = now ^ {state}
-        if other:
+        if other and (state in now or row.action == "view" or state in seen_in(row)):
             yield state, replace(row, states=frozenset(other))
+
+
+def seen_in(row: PolicyRow) -> set[str]:
+    """The states in which those whom the row is about see its object."""
+    views = [one for one in ROWS if (one.object, one.action, one.field, one.role) == (row.object, "view", "", row.role)]
+    seen = {state for one in views if one.relation in {row.relation, Relation.NONE} for state in one.states or STATES[row.object]}
+    return seen if views else set(STATES[row.object])
 
 
 def new_rows(group: tuple[str, str, str]) -> list[PolicyRow]:
@@ -100,7 +108,7 @@ def new_rows(group: tuple[str, str, str]) -> list[PolicyRow]:
 def opens_something(row: PolicyRow) -> bool:
     """Whether the table expects a refusal that this row would turn: to the people it is about, at an address or on a page they reach."""
     if (row.action, row.field) == ("view", "") and row.object not in SCOPE_ELSEWHERE:
-        return True
+        return any(line.expected[name] == "404" for line in lines_about(row.object) for name in people_of(row))
     about = {"", OWN, ANOTHERS, row.field or row.object}
     near = [line for line in lines_about(row.object, row.action, row.field) if line.case in about]
     return any(line.expected[name] in REFUSED and reaches(line, name, row) for line in near for name in people_of(row))
