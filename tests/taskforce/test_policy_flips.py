@@ -10,7 +10,7 @@ from accounts import access as policy
 from accounts.access import PolicyRow
 from accounts.states import Relation, Role
 from tests import policy_walk
-from tests.policy_expected import ANOTHERS, OWN, STATES, Line, lines
+from tests.policy_expected import OWN, STATES, Line, lines
 from tests.policy_walk import ROLES, Mismatch, World
 
 ROWS = list(policy.POLICY)
@@ -109,9 +109,20 @@ def opens_something(row: PolicyRow) -> bool:
     """Whether the table expects a refusal that this row would turn: to the people it is about, at an address or on a page they reach."""
     if (row.action, row.field) == ("view", "") and row.object not in SCOPE_ELSEWHERE:
         return any(line.expected[name] == "404" for line in lines_about(row.object) for name in people_of(row))
-    about = {"", OWN, ANOTHERS, row.field or row.object}
+    about = {"", OWN, row.field or row.object}
     near = [line for line in lines_about(row.object, row.action, row.field) if line.case in about]
-    return any(line.expected[name] in REFUSED and reaches(line, name, row) for line in near for name in people_of(row))
+    return any(is_refused(line, name, row) and reaches(line, name, row) for line in near for name in people_of(row))
+
+
+def is_refused(line: Line, name: str, row: PolicyRow) -> bool:
+    """Whether the person is refused; a part with a page of its own is not there for those who see the object without it."""
+    return line.expected[name] in REFUSED or bool(row.field and line.expected[name] == "404" and sees(name, row.object))
+
+
+def sees(name: str, kind: str) -> bool:
+    """Whether the person sees the object, whatever its state."""
+    pages = [line for line in lines_about(kind, "view") if (line.method, line.case) == ("GET", "")]
+    return bool(pages) and all(line.expected[name] == "ok" for line in pages if line.kind == kind)
 
 
 def reaches(line: Line, name: str, row: PolicyRow) -> bool:
