@@ -39,7 +39,8 @@ METHODS = ("GET", "POST")
 ALSO = ("HEAD",)  # asked for only where a row says so
 # What else is asked of an address: whether it shows a part that not everybody may see, what it answers about oneself or about what
 # belongs to somebody else, and the list of invitations among the people.
-PARTS, OWN, ANOTHERS, INVITED = ("notes", "history", "reminders", "conflict", "reason", "upload", "symbols"), "own", "another's", "invitation"
+PARTS = ("notes", "history", "reminders", "conflict", "reason", "upload", "symbols", "withdraw")
+OWN, ANOTHERS, INVITED = "own", "another's", "invitation"
 CASES = ("", *PARTS, OWN, ANOTHERS, INVITED)
 # Let in (also 409, 422 and 503), let in with and without the part, refused, not there, sent to the log-in, and no such method.
 OUTCOMES = {"ok", "shown", "hidden", "403", "404", "login"}

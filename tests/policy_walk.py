@@ -30,7 +30,7 @@ from accounts import grants
 from accounts.models import Conflict, Job, Membership, User
 from accounts.states import JobState, Role
 from cases.models import Case
-from cases.states import Custody, RoundKind, RoundState
+from cases.states import WITH_US, Custody, RoundKind, RoundState
 from documents import actions as files
 from engagements.models import Assignment, ChangeSet, Engagement, Milestone, Postponement, TeamMember
 from engagements.states import EngagementState
@@ -116,6 +116,7 @@ class World:
     engagement: Engagement
     people: dict[str, User]
     sessions: dict[str, str]
+    document: str  # of the case
     urls: dict[tuple[str, str], str] = field(default_factory=dict)
     client: Client = field(default_factory=Client)  # carries the cookie of whoever asks
     at: tuple[str, str] = ("", "")  # the kind of object that was last brought into a state
@@ -156,7 +157,7 @@ def build() -> World:
     grants.give(user=people["employee_own"], target=case, scope=base.engagement.scope, actions=["view"], by=people["coordinator_own"])
     Assignment.objects.create(milestone_id=base.values["milestone"], user=people["employee_own"], by=people["coordinator_own"])
     _plant(base.engagement)
-    world = World(base.engagement, people, sessions)
+    world = World(base.engagement, people, sessions, str(base.values["document"]))
     for name, person in people.items():
         own = {"job": _job(base.engagement, person).pk, "passkey": addresses.passkey(person).pk}
         own |= {"upload": addresses.own_upload(base.engagement, person).pk}
@@ -212,11 +213,11 @@ def put(world: World, kind: str, state: str) -> None:
 
 
 def _put_round(world: World, state: RoundState) -> None:
-    """The round with all that belongs to the state: in SUPPLEMENT its first case is asked about."""
+    """The round with all that belongs to the state: from the hand-in on its first case is asked about."""
     round, consultant = world.engagement.rounds.get(kind=RoundKind.MAIN), world.people["consultant_team"]
     factories.put_round(round, state, consultant)
     round.supplements.all().delete()
-    if state == RoundState.SUPPLEMENT:
+    if state in WITH_US:
         round.supplements.create(case=round.cases.get(number=1), text=NOTE, due_on=timezone.localdate(), asked_by=consultant)
 
 
@@ -280,6 +281,7 @@ def marks(world: World) -> dict[str, list[str]]:
         "reminders": ['id="reminders-heading"'],
         "upload": ["data-ticket="],
         "symbols": ["Sag 01, Hjemmelsmangel: Ingen mangel"],  # of another's draft
+        "withdraw": [f'value="{world.document}"'],
         "conflict": ["Hedensted Kommune</strong>", f"{ELSEWHERE} Kommune</strong>"],
         "history": [REASON, reverse("engagement-history", args=[world.engagement.pk])],
     }

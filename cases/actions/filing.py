@@ -14,7 +14,7 @@ from cases.actions import moving
 from cases.actions.filling import require_running
 from cases.letter import types_for
 from cases.models import Case, CaseDocument, DocumentType, Round
-from cases.states import CaseState, RoundState
+from cases.states import CaseState
 from documents import actions as documents
 from documents.models import Document
 from documents.states import DocumentState
@@ -26,8 +26,7 @@ HANDED_IN = "Akten er indsendt, så den kan ikke ændres. Er det en forkert pers
 def require_receiving(case: Case) -> None:
     """Raise Refused when no files are taken for the case now: after the hand-in only for one that was reopened or asked about."""
     require_running(case.round)
-    asked = case.round.state == RoundState.SUPPLEMENT and case.supplements.filter(answered_in__isnull=True).exists()
-    if case.state != CaseState.DRAFT and not asked:
+    if case.state != CaseState.DRAFT and not case.supplements.filter(answered_in__isnull=True).exists():
         raise Refused(NOT_ASKED)
 
 

@@ -20,7 +20,7 @@ from cases.views.frame import papers
 def withdraw(request: Request, pk: int, kind: str, number: int) -> HttpResponse:
     """Choose what, say why, and it is erased: it cannot be undone."""
     case = access.get_case(request.user, pk, kind, number, access.WITHDRAW)
-    files = CaseDocument.objects.visible_to(request.user).kept().filter(case=case).select_related("document", "document_type")
+    files = CaseDocument.objects.allowing(request.user, "withdraw").kept().filter(case=case).select_related("document", "document_type")
     form = WithdrawForm(request.POST or None, case=case, files=files)
     if request.method == "POST" and form.is_valid():
         what, reason = form.cleaned_data["what"], form.cleaned_data["reason"].strip()

@@ -11,7 +11,9 @@ from accounts.states import Role
 from tests import addresses, factories, hostile
 from tests.addresses import Address
 
-DOWNLOADS = {"timetable-xlsx", "job-download", "calendar", "milestone-ics", "mfa_download_recovery_codes", "log-export"}
+DOWNLOADS = {
+    "timetable-xlsx", "completeness-xlsx", "job-download", "calendar", "milestone-ics", "mfa_download_recovery_codes", "log-export",
+}  # fmt: skip
 HARMED = "[window.hacked, document.querySelectorAll('script:not([src], [type=\"application/json\"]), iframe, [onload], [onerror], [onfocus], base').length]"
 
 

@@ -9,7 +9,7 @@ from accounts import access as policy
 from accounts.access import PolicyRow
 from accounts.states import Relation, Role
 from tests import policy_walk
-from tests.policy_expected import ANOTHERS, OWN, STATES, Line, lines
+from tests.policy_expected import OWN, STATES, Line, lines
 from tests.policy_questions import Change
 from tests.policy_walk import ROLES, Mismatch, World
 
@@ -38,7 +38,8 @@ def lines_about(kind: str, action: str = "", field: str = "") -> list[Line]:
     for line in WRITTEN:
         takes = policy.taken_by(line.address)
         asked = takes and takes.object == kind and (not action or (takes.action, takes.field) == (action, field))
-        if asked or (action == "view" and line.case == (field or kind)):
+        shown = (line.kind == kind and line.case == action) or (action == "view" and line.case == (field or kind))
+        if asked or shown:
             found.append(line)
     return found
 
@@ -67,13 +68,20 @@ def first_difference(world: World, row: PolicyRow, rows: list[PolicyRow], states
 
 
 def changed_states(row: PolicyRow) -> Iterator[tuple[str, PolicyRow]]:
-    """The row with one state more or less; (the state, the row)."""
+    """The row with one state more or less; (the state, the row). Not one more in which its people do not see the object at all."""
     known = set(STATES.get(row.object, ()))
     now = set(row.states) or known
     for state in sorted(known):
         other = now ^ {state}
-        if other:
+        if other and (state in now or row.action == "view" or state in seen_in(row)):
             yield state, replace(row, states=frozenset(other))
+
+
+def seen_in(row: PolicyRow) -> set[str]:
+    """The states in which those whom the row is about see its object."""
+    views = [one for one in ROWS if (one.object, one.action, one.field, one.role) == (row.object, "view", "", row.role)]
+    seen = {state for one in views if one.relation in {row.relation, Relation.NONE} for state in one.states or STATES[row.object]}
+    return seen if views else set(STATES[row.object])
 
 
 def new_rows(group: tuple[str, str, str]) -> list[PolicyRow]:
@@ -93,10 +101,21 @@ def new_rows(group: tuple[str, str, str]) -> list[PolicyRow]:
 def opens_something(row: PolicyRow) -> bool:
     """Whether the table expects a refusal that this row would turn: to the people it is about, at an address or on a page they reach."""
     if (row.action, row.field) == ("view", "") and row.object not in SCOPE_ELSEWHERE:
-        return True
-    about = {"", OWN, ANOTHERS, row.field or row.object}
+        return any(line.expected[name] == "404" for line in lines_about(row.object) for name in people_of(row))
+    about = {"", OWN, row.field or row.object}
     near = [line for line in lines_about(row.object, row.action, row.field) if line.case in about]
-    return any(line.expected[name] in REFUSED and reaches(line, name, row) for line in near for name in people_of(row))
+    return any(is_refused(line, name, row) and reaches(line, name, row) for line in near for name in people_of(row))
+
+
+def is_refused(line: Line, name: str, row: PolicyRow) -> bool:
+    """Whether the person is refused; a part with a page of its own is not there for those who see the object without it."""
+    return line.expected[name] in REFUSED or bool(row.field and line.expected[name] == "404" and sees(name, row.object))
+
+
+def sees(name: str, kind: str) -> bool:
+    """Whether the person sees the object, whatever its state."""
+    pages = [line for line in lines_about(kind, "view") if (line.method, line.case) == ("GET", "")]
+    return bool(pages) and all(line.expected[name] == "ok" for line in pages if line.kind == kind)
 
 
 def reaches(line: Line, name: str, row: PolicyRow) -> bool:
