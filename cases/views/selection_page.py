@@ -15,7 +15,7 @@ from cases import access, choosing, review_access, review_places, selecting
 from cases.choosing import Standing
 from cases.letter import due_milestone
 from cases.models import Case, Review, Round
-from cases.states import CALLED_IN, RECEIVED, Profession
+from cases.states import CALLED_IN, RECEIVED, WITH_US, Profession
 from cases.viso_forms import PicksForm, reason_name, words_of
 from engagements import page
 from engagements.models import Engagement
@@ -40,11 +40,12 @@ def context(user: User, round: Round, *, form: PicksForm | None = None, suggeste
         "form": form,
         "refused": refused,
         "is_open": is_open,
-        "not_yet": "" if round.state in choosing.WITH_US else _not_yet(round, choice.size),
+        "not_yet": "" if round.state in WITH_US else _not_yet(round, choice.size),
         "writes": writes,
         "suggested": suggested and writes,
         "rows": _rows(choice, marked, with_all=writes),
         "marked": len(marked) + choice.hidden,
+        "explained": any(marked.values()),
         # After the lock VISO knows of its own cases alone: how they lie among the others is for those who see the others.
         "spreads": selecting.spread(choice.candidates, marked) if choice.cases and (sees_all or not choice.is_locked) else [],
         "exchanges": choosing.exchanges(choice.selection, user) if choice.selection and sees_all else [],
