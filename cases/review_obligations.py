@@ -1,4 +1,4 @@
-"""What the review of a round asks of people: cases to give out, to review by a day, to mend, and to assure.
+"""What the review of a round asks of people: cases to give out, to review by a day, to mend, to assure, and a round to close.
 
 Registered with accounts.obligations."""
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Count, F, Q
+from django.urls import reverse
 
 from accounts.danish import count, long_date, week
 from accounts.models import User
@@ -30,6 +31,7 @@ def find(user: User, today: date) -> list[Obligation]:
     found: list[Obligation] = []
     if roles & set(TEAM):
         found += [_to_give_out(round) for round in _waiting(user)]
+        found += [_to_close(round) for round in _released(user)]
     if not review_access.why_not_my_cases(user):
         found += _own(user)
         found += _to_assure(user)
@@ -46,6 +48,13 @@ def _waiting(user: User) -> Iterable[Round]:
     ).filter(received__gt=F("given"))
     rounds = rounds.select_related("engagement__municipality", "engagement__programme_version").order_by("pk")
     return rounds.filter(reach.given(user, review_access.REVIEWING, "assign", engagement="engagement", state="state"))
+
+
+def _released(user: User) -> Iterable[Round]:
+    """Rounds whose results the municipality has: nothing is left but to close them."""
+    rounds = Round.objects.filter(released_at__isnull=False, engagement__state__in=RUNNING)
+    rounds = rounds.filter(reach.given(user, review_access.REVIEWING, "close", engagement="engagement", state="state"))
+    return rounds.select_related("engagement__municipality", "engagement__programme_version").order_by("released_at")
 
 
 def _own(user: User) -> list[Obligation]:
@@ -86,6 +95,12 @@ def _to_give_out(round: Round) -> Obligation:
     verb = f"Fordel {count(number, 'sag', 'sager')} til gennemgang"
     url = review_places.of_assignment(round)
     return _obligation(round, key=f"assign-{round.pk}", verb=verb, url=url, party=Party.TASK_FORCE, responsible="Konsulenter og jurister")
+
+
+def _to_close(round: Round) -> Obligation:
+    url = reverse("round-close", args=[round.engagement_id, round.kind])
+    verb = f"Luk runden: {round.get_kind_display().lower()} af sager"
+    return _obligation(round, key=f"close-{round.pk}", verb=verb, url=url, party=Party.TASK_FORCE, responsible="Konsulenter")
 
 
 def _obligation(
