@@ -40,7 +40,7 @@ def context(
     is_asked = not is_draft and not refused["edit"] and _takes_files(case)
     filed = file_rows.rows_of(row.files, confirmed=confirmed)
     return _frame(user, case) | {
-        "row": row, "refused": refused, "may_edit": may_edit, "sees_intake": not access.why_not_case(user, access.INTAKE, case),
+        "row": row, "refused": refused, "may_edit": may_edit, "sees_intake": not access.works_for_viso(user, case.round.engagement),
         "form": (form or CaseForm(case=case, areas=law.areas_of(case.round.engagement.area))) if may_edit else None,
         "theirs": theirs,
         "forms": [sent for sent in (missing_form, cpr_form, colleague_form) if sent],  # for the summary of what is wrong
@@ -188,7 +188,7 @@ def file_context(user: User, file: CaseDocument, *, form: SortForm | None = None
         "engagement": file.round.engagement,
         "is_insider": not access.why_not_round(user, access.VIEW_ROUND, file.round),
         "crumbs": _crumbs(user, case) if case else [],
-        "sees_intake": case is None or not access.why_not_case(user, access.INTAKE, case),
+        "sees_intake": not access.works_for_viso(user, file.round.engagement),
         "row": file_rows.row_of(file, confirmed=case is not None and case.cpr_confirmed_at is not None),
         "refused": refused,
         "form": None if refused else form or sort_form(user, file),

@@ -79,7 +79,6 @@ def test_viso_does_not_see_how_the_municipality_sent_its_case(log_in, world):
         True,
     )
     assert ("Kvalitetssikret" in page, "Kvalitetssikret" in fuller) == (False, True)  # how far the jurists are
-    assert (client.get(world.url("supplement", 1)).status_code, jurist.get(world.url("supplement", 1)).status_code) == (403, 200)
 
 
 def test_a_case_that_is_taken_out_is_gone_for_viso_at_once(log_in, world):
