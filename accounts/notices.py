@@ -124,9 +124,13 @@ def unread_count(request: HttpRequest) -> int:
 
 
 def _unread_count_of(user: User) -> int:
-    """What they may still see is asked only when there is something unread that they may not: every page counts, and most have nothing."""
+    """As many as `visible_to` has, but asked only about the scopes of what is unread: every page counts, and most have none or one."""
     scopes = list(Notice.objects.own(user).unread().order_by().values_list("scope_id", flat=True))
-    return Notice.objects.visible_to(user).unread().count() if any(scopes) else len(scopes)
+    hidden = set(scopes) - {None}
+    for sight in SIGHTS:
+        if hidden:
+            hidden -= set(Scope.objects.filter(pk__in=hidden).filter(pk__in=sight(user)).values_list("pk", flat=True))
+    return sum(scope not in hidden for scope in scopes)
 
 
 def withdraw(notices: QuerySet[Notice]) -> int:

@@ -44,6 +44,7 @@ def _place(round: Round, number: int) -> Place:
     Authenticator.objects.create(user=jurist, type=Authenticator.Type.TOTP, data={})
     TeamMember.objects.create(engagement=round.engagement, user=jurist, role=Role.LEGAL_REVIEWER)
     case = Case.objects.create(round=round, number=number, state=CaseState.SUBMITTED, decided_on=round.decided_from)
+    assert round.legal_criteria is not None
     Review.objects.create(case=case, profession=Profession.LEGAL, criteria=round.legal_criteria, reviewer=jurist)
     client = Client()
     client.force_login(jurist)

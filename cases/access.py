@@ -42,7 +42,6 @@ SUPPLEMENT = Permission(ROUND, "supplement", REVIEWERS_ONLY, "Der kan kun bedes 
 
 # One case
 VIEW = Permission(CASE, "view", "Du har ikke adgang til sagen.")
-INTAKE = Permission(CASE, "intake", "Hvordan sagen blev indsendt, er for kommunen og forløbets konsulenter og jurister.")
 EDIT = Permission(CASE, "edit", "Sagen udfyldes af kommunens koordinator og de medarbejdere, der er inviteret til den.", NOT_OPEN)
 UPLOAD = Permission(CASE, "upload", "Akterne kommer fra kommunens koordinator og de medarbejdere, der er inviteret til sagen.", NOT_OPEN)
 CONFIRM_CPR = Permission(CASE, "confirm_cpr", COORDINATORS_ONLY, NOT_OPEN)
@@ -102,7 +101,6 @@ OBJECTS = {
         "The states are those of the round.",
         actions={
             "view": "see its fields and its files by name, size and status",
-            "intake": "see how it came in: who put which file there, who confirmed CPR numbers and why, what was asked for besides",
             "edit": "fill in its fields, and say why a document is missing",
             "upload": "upload files for it",
             "confirm_cpr": "confirm that its files hold CPR numbers, with a reason",
@@ -134,9 +132,6 @@ ROWS = [
     *(PolicyRow(kind, "view", *who, CALLED_IN) for kind in (ROUND, CASE) for who in (_COORDINATOR, _LEADER)),
     PolicyRow(CASE, "view", *_INVITED, CALLED_IN),
     PolicyRow(CASE, "view", *_VISO, WITH_US),
-    PolicyRow(CASE, "intake", *_CONSULTANT),
-    PolicyRow(CASE, "intake", *_JURIST, WITH_US),
-    *(PolicyRow(CASE, "intake", *who, CALLED_IN) for who in (_COORDINATOR, _LEADER, _INVITED)),
     PolicyRow(ROUND, "overview", *_CONSULTANT),
     PolicyRow(ROUND, "overview", *_JURIST, WITH_US),
     PolicyRow(ROUND, "call_in", *_CONSULTANT, frozenset({RoundState.PREPARING})),
@@ -196,7 +191,7 @@ ADDRESSES: dict[str, Permission] = {
     "withdrawal": VIEW_ROUND,
     "completeness": OVERVIEW,
     "completeness-xlsx": OVERVIEW,
-    "supplement": INTAKE,
+    "supplement": VIEW,
     "supplement-ask": SUPPLEMENT,
     "supplement-take-back": SUPPLEMENT,
     "supplement-hand-in": HAND_IN,

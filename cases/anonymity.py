@@ -15,7 +15,9 @@ _MONTHS = "januar|februar|marts|april|maj|juni|juli|august|september|oktober|nov
 _LETTER = "A-Za-zÆØÅæøåÉéÜüÖöÄä"
 _LAW = re.compile(r"(?:§{1,2}|\bstk\.|\bnr\.|\blitra|\bkap(?:itel|\.))\s*\d+(?:\s*(?:[-–,]|og|eller)\s*\d+)*\s*[a-z]?\b", re.IGNORECASE)
 _AGE = re.compile(
-    r"\b\w+[- ]?årig\w*|\b(?:\d{1,3}|en|et|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv)\s+(?:år|måneder)\s+gam\w+", re.IGNORECASE
+    r"\b\w+[- ]?årig\w*|\b\d{1,3}\s+(?:år|måneder)\b(?:\s+gam\w+)?"
+    r"|\b(?:en|et|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv)\s+(?:år|måneder)\s+gam\w+",
+    re.IGNORECASE,
 )
 _DATE = re.compile(rf"\b\d{{1,2}}[./-]\s?\d{{1,2}}[./-]\s?\d{{2,4}}\b|\b\d{{1,2}}\.\s?(?:{_MONTHS})\b(?:\s+\d{{4}})?", re.IGNORECASE)
 _CASE = re.compile(r"\b(?:sag|sags(?:nummer|nr\.?)|journal\w*)\s*(?:nr\.?\s*)?\d[\d-]*", re.IGNORECASE)
@@ -30,7 +32,7 @@ _PATTERNS = (
 SAID = {
     "case": "nævner en sag",
     "date": "er en dato",
-    "age": "siger en alder",
+    "age": "kan være en alder",
     "digits": "er et tal",
     "initials": "ligner initialer",
     "place": "ligner et sted eller en skole",

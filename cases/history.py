@@ -57,4 +57,4 @@ INTERNAL = frozenset(verb for verb in VERBS if verb.startswith(("review.", "sele
 # What happened to single cases is in no history that VISO reads: it sees its own cases alone.
 OF_CASES = frozenset(verb for verb in VERBS if not verb.startswith(("round.", "hand_in.")))
 _STATES = (RoundState, CaseState, ReviewState, SelectionState, FindingState)
-LABELS = {**dict(Outcome.choices), **dict(AgeGroup.choices), **{value: label for states in _STATES for value, label in states.choices}}
+LABELS = {value: str(label) for kind in (Outcome, AgeGroup, *_STATES) for value, label in kind.choices}

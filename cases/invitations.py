@@ -63,6 +63,8 @@ INVITED = NoticeKind(
 
 def scopes_seen_by(user: User) -> QuerySet[Any]:
     """The ids of the scopes in which the person is invited to a case."""
+    if Role.EMPLOYEE not in user.roles():
+        return Scope.objects.none().values("pk")
     return Scope.objects.filter(engagement__in=Case.objects.invited(user).values("round__engagement")).values("pk")
 
 

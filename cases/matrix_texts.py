@@ -13,6 +13,7 @@ from cases.states import CriterionGroup, Profession, RuleClass
 NOT_GIVEN = "Sagen er ikke fordelt endnu."
 NOT_ASSURED = "Begrundelsen kan læses, når gennemgangen er kvalitetssikret."
 DRAFT = "Gennemgangen er en kladde. Den kan læses, når den er sendt til kvalitetssikring."
+DRAFTS = "Kladder kan læses, når de er sendt til kvalitetssikring."
 NOT_FINAL = "VISO's vurdering vises, når VISO er færdig med sagen."
 NOT_BOTH = "VISO's vurdering vises, når begge fagligheder er færdige med sagen."
 
@@ -40,7 +41,8 @@ class Criterion:
     @property
     def waits(self) -> str:
         """When the words can be read that cannot be read yet, where there are any."""
-        return next((one.why_not for one in self.said if one.why_not and (one.cell.choice or one.cell.hidden)), "")
+        waits = next((one.why_not for one in self.said if one.why_not and (one.cell.choice or one.cell.hidden)), "")
+        return DRAFTS if waits == DRAFT else waits
 
 
 def of_criterion(round: Round, user: User, profession: Profession, code: str, *, area: str = "") -> Criterion | None:

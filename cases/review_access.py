@@ -16,7 +16,19 @@ from accounts.states import Relation, Role
 from cases import access
 from cases.models import Finding, Review, Round, VisoSelection
 from cases.models.review_reach import OBJECTS as KINDS
-from cases.states import CALLED_IN, WITH_US, Disclosure, FindingState, LegalSight, Profession, RoundState, SelectionState, Sight, VisoSight
+from cases.states import (
+    CALLED_IN,
+    WITH_US,
+    Disclosure,
+    FindingState,
+    LegalSight,
+    Profession,
+    ReviewingState,
+    RoundState,
+    SelectionState,
+    Sight,
+    VisoSight,
+)
 
 LEGAL, VISO = KINDS[Profession.LEGAL], KINDS[Profession.VISO]
 REVIEWING, SELECTION, RESULT, FINDING = "reviewing", "selection", "result", "finding"
@@ -99,7 +111,7 @@ OBJECTS = {
             "close": "close the round, which freezes its results",
         },
         fields={"symbols": "the answers of a jurist's review while it runs, as symbols without texts"},
-        states=RoundState,
+        states=ReviewingState,
     ),
     LEGAL: PolicyObject(
         label="juridisk gennemgang",

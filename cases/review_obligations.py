@@ -1,4 +1,4 @@
-"""What the review of a round asks of people: cases to give out, to review by a day, to mend, and to assure.
+"""What the review of a round asks of people: cases to give out, to review by a day, to mend, to assure, and a round to close.
 
 Registered with accounts.obligations."""
 
@@ -8,14 +8,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 
 from accounts.danish import count, long_date, week
 from accounts.models import User
 from accounts.obligations import Obligation
 from accounts.states import Role
 from cases import my_cases, review_access, review_places
-from cases.models import Review, Round, reach
+from cases.models import Case, Review, Round, reach
 from cases.states import RECEIVED, WITH_US, WRITING, Profession, ReviewState, RoundState
 from engagements.states import EngagementState, Party
 
@@ -29,7 +30,9 @@ def find(user: User, today: date) -> list[Obligation]:
     roles = user.roles()
     found: list[Obligation] = []
     if roles & set(TEAM):
-        found += [_to_give_out(round) for round in _waiting(user)]
+        found += [_to_give_out(round, Profession.LEGAL) for round in _waiting(user)]
+        found += [_to_give_out(round, Profession.VISO) for round in _waiting_for_viso(user)]
+        found += [_to_close(round) for round in _released(user)]
     if not review_access.why_not_my_cases(user):
         found += _own(user)
         found += _to_assure(user)
@@ -40,12 +43,30 @@ def _waiting(user: User) -> Iterable[Round]:
     """Rounds whose cases are complete, and in which the jurists have not got all of them."""
     standing = Q(cases__reviews__profession=Profession.LEGAL, cases__reviews__ended_at=None, cases__reviews__reviewer__isnull=False)
     received = Q(cases__state__in=RECEIVED)
+    all_of_them, given = Count("cases", filter=received, distinct=True), Count("cases", filter=received & standing, distinct=True)
+    return _to_assign(user).annotate(left=all_of_them - given).filter(left__gt=0)
+
+
+def _waiting_for_viso(user: User) -> Iterable[Round]:
+    """Rounds in which VISO has cases, by its locked choice or all of them, that nobody of VISO has got."""
+    given = Review.objects.standing().filter(case=OuterRef("pk"), profession=Profession.VISO, reviewer__isnull=False)
+    cases = Case.objects.filter(~Exists(given), reach.of_viso("round__engagement", "pk"), round=OuterRef("pk"), state__in=RECEIVED)
+    left = cases.order_by().values("round").annotate(number=Count("pk")).values("number")
+    return _to_assign(user).filter(viso_criteria__isnull=False).annotate(left=Subquery(left)).filter(left__gt=0)
+
+
+def _to_assign(user: User) -> QuerySet[Round]:
+    """The rounds whose cases the person may give out."""
     rounds = Round.objects.filter(state__in=WITH_US - {RoundState.CLOSED}, engagement__state__in=RUNNING)
-    rounds = rounds.annotate(
-        received=Count("cases", filter=received, distinct=True), given=Count("cases", filter=received & standing, distinct=True)
-    ).filter(received__gt=F("given"))
-    rounds = rounds.select_related("engagement__municipality", "engagement__programme_version").order_by("pk")
-    return rounds.filter(reach.given(user, review_access.REVIEWING, "assign", engagement="engagement", state="state"))
+    rounds = rounds.filter(reach.given(user, review_access.REVIEWING, "assign", engagement="engagement", state="state"))
+    return rounds.select_related("engagement__municipality", "engagement__programme_version").order_by("pk")
+
+
+def _released(user: User) -> Iterable[Round]:
+    """Rounds whose results the municipality has: nothing is left but to close them."""
+    rounds = Round.objects.filter(released_at__isnull=False, engagement__state__in=RUNNING)
+    rounds = rounds.filter(reach.given(user, review_access.REVIEWING, "close", engagement="engagement", state="state"))
+    return rounds.select_related("engagement__municipality", "engagement__programme_version").order_by("released_at")
 
 
 def _own(user: User) -> list[Obligation]:
@@ -81,11 +102,19 @@ def _to_assure(user: User) -> list[Obligation]:
     return found
 
 
-def _to_give_out(round: Round) -> Obligation:
-    number = round.received - round.given  # type: ignore[attr-defined]
-    verb = f"Fordel {count(number, 'sag', 'sager')} til gennemgang"
+def _to_give_out(round: Round, profession: Profession) -> Obligation:
+    number: int = round.left  # type: ignore[attr-defined]
+    verb = f"Fordel {count(number, 'sag', 'sager')} til {'gennemgang' if profession == Profession.LEGAL else 'VISO'}"
     url = review_places.of_assignment(round)
-    return _obligation(round, key=f"assign-{round.pk}", verb=verb, url=url, party=Party.TASK_FORCE, responsible="Konsulenter og jurister")
+    return _obligation(
+        round, key=f"assign-{profession}-{round.pk}", verb=verb, url=url, party=Party.TASK_FORCE, responsible="Konsulenter og jurister"
+    )
+
+
+def _to_close(round: Round) -> Obligation:
+    url = reverse("round-close", args=[round.engagement_id, round.kind])
+    verb = f"Luk runden: {round.get_kind_display().lower()} af sager"
+    return _obligation(round, key=f"close-{round.pk}", verb=verb, url=url, party=Party.TASK_FORCE, responsible="Konsulenter")
 
 
 def _obligation(

@@ -83,8 +83,19 @@ def load(review: Review) -> Sheet:
     if case.service_area:
         prefetch_related_objects([case.service_area], "legal_bases")
     answers = {one.criterion_id: one for one in review.answers.select_related("changed_by", "document__document")}
-    documents = list(case.documents.kept().filter(handed_in=True).select_related("document", "document_type"))
-    return Sheet(review, criteria.asked(review.criteria, case), answers, documents)
+    return Sheet(review, criteria.asked(review.criteria, case), answers, _documents(review))
+
+
+def load_for(review: Review, name: str) -> Sheet:
+    """As much of the review as one field by this name needs, so that saving it is quick; without the law."""
+    code, field = parts_of(name)
+    criteria_of_it = list(review.criteria.criteria.filter(code=code)) if code else []
+    answers = {one.criterion_id: one for one in review.answers.filter(criterion__in=criteria_of_it)} if code else {}
+    return Sheet(review, [Asked(one, "") for one in criteria_of_it], answers, _documents(review) if field == "document" else [])
+
+
+def _documents(review: Review) -> list[CaseDocument]:
+    return list(review.case.documents.kept().filter(handed_in=True).select_related("document", "document_type"))
 
 
 def fields_of(criterion: Criterion) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ A sheet is a theme: a pattern, a good example, a question to talk about. No shee
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,6 +22,7 @@ from engagements.states import MilestoneState, Purpose
 
 THEME_LENGTH = 120
 ASK = "Hvordan ser vi det i vores egne sager?"
+_QUESTION = re.compile(r"[^.?!]*\?")
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,18 @@ def names_around(round: Round) -> frozenset[str]:
 
 def _cleared(round: Round) -> list[Finding]:
     found = round.findings.filter(state=FindingState.CLEARED).exclude(text="").select_related("criterion")
-    return list(found.order_by("criterion__version", "criterion__position", "kind", "pk"))
+    return sorted(found.order_by("criterion__version", "criterion__position", "pk"), key=_place)
+
+
+def _place(finding: Finding) -> tuple[int, int, bool]:
+    """By criterion; what can be learned stands behind what was found."""
+    return finding.criterion.version_id, finding.criterion.position, finding.kind == FindingKind.LEARNING
 
 
 def _question(finding: Finding) -> str:
-    """The question of the criterion itself, turned to the room."""
-    guidance = finding.criterion.guidance.strip()
-    return "" if not guidance or seminar_words.find(guidance) else f"{ASK} {guidance}"
+    """What the criterion itself asks, turned to the room; "" where it asks nothing, or counts."""
+    asked = "".join(_QUESTION.findall(finding.criterion.guidance)).strip()
+    return "" if not asked or seminar_words.find(asked) else f"{ASK} {asked}"
 
 
 def _day(round: Round) -> date:

@@ -182,6 +182,15 @@ class Sight(TextChoices):
     SHARED = "shared", "Begge fagligheder færdige"
 
 
+class ReviewingState(TextChoices):
+    """The states of a round in which its cases can be reviewed: handed in at least once."""
+
+    HANDED_IN = RoundState.HANDED_IN.value, RoundState.HANDED_IN.label
+    SUPPLEMENT = RoundState.SUPPLEMENT.value, RoundState.SUPPLEMENT.label
+    COMPLETE = RoundState.COMPLETE.value, RoundState.COMPLETE.label
+    CLOSED = RoundState.CLOSED.value, RoundState.CLOSED.label
+
+
 class LegalSight(TextChoices):
     """Those of them that a jurist's review goes through."""
 

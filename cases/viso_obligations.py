@@ -24,7 +24,7 @@ def find(user: User, today: date) -> list[Obligation]:
     """Every choice that waits for the person; three queries, however many there are."""
     propose = _rounds(user, PROPOSE.action).filter(selection__proposed_at__isnull=True)
     lock = _rounds(user, LOCK.action).filter(selection__proposed_at__isnull=False)
-    refill = _rounds(user, CHANGE_SELECTION.action).filter(chosen__lt=F("selection__size"))
+    refill = _rounds(user, CHANGE_SELECTION.action).filter(Q(chosen__lt=F("selection__size")))
     return [
         *(_of(round, "propose", f"Vælg {count(choosing.size_of(round), 'sag', 'sager')} til VISO", Party.VISO) for round in propose),
         *(_of(round, "lock", "Lås VISO-udvalget", Party.ANKESTYRELSEN) for round in lock),

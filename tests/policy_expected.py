@@ -27,7 +27,7 @@ STATES = {
     "case": ("preparing", "open", "handed_in", "supplement", "complete", "closed"),  # of its round
     "file": ("draft", "handed_in"),
     # Of the round that is reviewed (tests/review_world.py)
-    "reviewing": ("preparing", "open", "handed_in", "supplement", "complete", "closed"),
+    "reviewing": ("handed_in", "supplement", "complete", "closed"),
     "legal_review": ("draft", "in_qa", "returned", "assured", "shared"),
     "viso_review": ("draft", "final", "shared"),
     "selection": ("open", "locked"),

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.refusal import Refused
 from cases import review_access, review_told
 from cases.actions import finding, moving
-from cases.models import Case, Criterion, Review, ReviewComment
+from cases.models import Case, Criterion, Review, ReviewComment, reach
 from cases.states import CaseState, ReviewState, RoundState
 
 NO_TEXT = "Skriv en kommentar, så forfatteren ved, hvad der skal ændres."
@@ -21,7 +21,7 @@ RELEASED = "Resultaterne er frigivet til kommunen, så gennemgangen kan ikke åb
 @transaction.atomic
 def comment(*, review: Review, text: str, criterion: Criterion | None = None, by: User) -> ReviewComment:
     """Write something about the review, or about one of its criteria; its author and the other jurists of the team see it."""
-    found = _locked(review)
+    found = _locked(review, by)
     review_access.require_review(by, "discuss", found)
     return _write(found, text, criterion, by)
 
@@ -29,7 +29,7 @@ def comment(*, review: Review, text: str, criterion: Criterion | None = None, by
 @transaction.atomic
 def send_back(*, review: Review, text: str, criterion: Criterion | None = None, by: User) -> Review:
     """Give it back to its author, with what is to be changed."""
-    found = _locked(review)
+    found = _locked(review, by)
     review_access.require_assurance(by, found)
     _write(found, text, criterion, by)
     moving.move(found, to=ReviewState.RETURNED, by=by)
@@ -41,7 +41,7 @@ def send_back(*, review: Review, text: str, criterion: Criterion | None = None, 
 @transaction.atomic
 def approve(*, review: Review, by: User) -> Review:
     """Assure it: the case is done with the jurists, and findings are drafted of what the review says."""
-    found = _locked(review)
+    found = _locked(review, by)
     review_access.require_assurance(by, found)
     moving.move(found, to=ReviewState.ASSURED, by=by)
     found.assured_by, found.done_at = by, timezone.now()
@@ -55,7 +55,7 @@ def approve(*, review: Review, by: User) -> Review:
 @transaction.atomic
 def reopen(*, review: Review, text: str, by: User) -> Review:
     """Send an approved review back to its author, with the reason; refused once the municipality was shown the results."""
-    found = _locked(review)
+    found = _locked(review, by)
     review_access.require_review(by, "reopen", found)
     if found.case.round.released_at:
         raise Refused(RELEASED)
@@ -80,9 +80,10 @@ def _follow(case: Case, when: CaseState, to: CaseState, by: User) -> None:
         moving.move(case, to=to, by=by)
 
 
-def _locked(review: Review) -> Review:
+def _locked(review: Review, by: User) -> Review:
     """The review as it stands now, its round locked. Refused when it counts no more, or the round is over."""
     round = moving.lock(review.case.round_id)
+    reach.look_again(by)
     found = Review.objects.standing().select_related("case", "criteria", "reviewer", "second_reader").filter(pk=review.pk).first()
     if found is None:
         raise Refused("Gennemgangen gælder ikke længere.")

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.refusal import Refused
 from cases import access, review_told
 from cases.actions import assigning, assuring, moving
-from cases.models import Case, CaseConflict, Review
+from cases.models import Case, CaseConflict, Review, reach
 from cases.states import WRITING, Profession, ReviewState, RoundState
 
 # Where a review that was sent on goes when its author or its assurer turns out to be inhabil.
@@ -32,7 +32,7 @@ def declare(*, case: Case, reason: str = "", by: User) -> CaseConflict:
         raise Refused(DECLARED)
     access.require_case(by, access.DECLARE_CONFLICT, found)
     made = CaseConflict.objects.create(case=found, user=by, reason=reason.strip())
-    by.__dict__.pop("_conflicted_cases", None)
+    reach.look_again(by)
     audit.record(by=by, verb="conflict.case", target=found, scope=locked.engagement.scope, changes={"inhabil": [None, by.full_name]})
     if locked.state != RoundState.CLOSED and not locked.released_at:
         for review in _reviews_of(found, by):
@@ -87,5 +87,5 @@ def _heir(review: Review) -> User | None:
     heir = review.second_reader
     if heir is None:
         return None
-    heir.__dict__.pop("_conflicted_cases", None)
+    reach.look_again(heir)
     return heir if assigning.can_review(heir, Profession(review.profession), review.case) else None

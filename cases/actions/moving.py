@@ -27,13 +27,20 @@ from cases.states import (
 )
 
 Thing = Round | Case | Review | VisoSelection | Finding
-# What it is → its states, where they lead, its verb in the history, and its name in a sentence
-GATES: dict[type, tuple[type[TextChoices], Mapping[Any, AbstractSet[Any]], str, str]] = {
-    Round: (RoundState, ROUND_MOVES, "round.state", "Runden"),
-    Case: (CaseState, CASE_MOVES, "case.state", ""),
-    Review: (ReviewState, REVIEW_MOVES, "review.state", "Gennemgangen"),
-    VisoSelection: (SelectionState, SELECTION_MOVES, "selection.state", "Udvalget"),
-    Finding: (FindingState, FINDING_MOVES, "finding.state", "Fundet"),
+# What it is → its states, where they lead, and its name in a sentence; and its verb in the history
+GATES: dict[type, tuple[type[TextChoices], Mapping[Any, AbstractSet[Any]], str]] = {
+    Round: (RoundState, ROUND_MOVES, "Runden"),
+    Case: (CaseState, CASE_MOVES, ""),
+    Review: (ReviewState, REVIEW_MOVES, "Gennemgangen"),
+    VisoSelection: (SelectionState, SELECTION_MOVES, "Udvalget"),
+    Finding: (FindingState, FINDING_MOVES, "Fundet"),
+}
+VERBS: dict[type, str] = {
+    Round: "round.state",
+    Case: "case.state",
+    Review: "review.state",
+    VisoSelection: "selection.state",
+    Finding: "finding.state",
 }
 
 
@@ -43,13 +50,14 @@ def move(thing: Thing, *, to: TextChoices, by: User, reason: str = "") -> None:
 
     Who may, and whether the time has come, is asked by the verb that calls it, which has locked the round (`lock`).
     """
-    states, moves, verb, name = GATES[type(thing)]
+    states, moves, name = GATES[type(thing)]
     now = states(thing.state)
     if to not in moves[now]:
         raise Refused(f"{name or thing} er allerede {now.label.lower()}. Genindlæs siden, og se, hvordan den står nu.")
     thing.state = to
     thing.save(update_fields=["state"])
-    audit.record(by=by, verb=verb, target=thing, scope=round_of(thing).engagement.scope, changes={"status": [now, to]}, reason=reason)
+    scope = round_of(thing).engagement.scope
+    audit.record(by=by, verb=VERBS[type(thing)], target=thing, scope=scope, changes={"status": [now, to]}, reason=reason)
 
 
 def round_of(thing: Thing) -> Round:

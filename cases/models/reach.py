@@ -43,6 +43,11 @@ def conflicted_cases(user: User) -> frozenset[int]:
     return user._conflicted_cases  # type: ignore[attr-defined, no-any-return]
 
 
+def look_again(user: User) -> None:
+    """Forget what was read of the person's conflicts: a verb that waited for its lock asks anew, for they may just have declared one."""
+    user.__dict__.pop("_conflicted_cases", None)
+
+
 def of_viso(engagement: str, case: str) -> Q:
     """The cases that VISO reviews: those of the locked selection, or all where the programme knows none."""
     picks = apps.get_model("cases", "VisoPick").objects.filter(

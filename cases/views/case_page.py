@@ -11,14 +11,14 @@ from accounts import grants
 from accounts.danish import plain_date
 from accounts.models import User
 from accounts.refusal import Refused
-from cases import access, board, file_rows, law, uploads
+from cases import access, board, file_rows, law, review_places, uploads
 from cases.actions import inviting
 from cases.actions.filing import require_receiving
 from cases.board import CaseRow
 from cases.file_rows import FileRow
 from cases.forms import CaseForm, ColleagueForm, CprForm, MissingForm, SortForm
 from cases.letter import types_for
-from cases.models import Case, CaseDocument, DocumentType
+from cases.models import Case, CaseDocument, DocumentType, Review
 from cases.states import CaseState
 from documents.states import DocumentState
 
@@ -40,7 +40,7 @@ def context(
     is_asked = not is_draft and not refused["edit"] and _takes_files(case)
     filed = file_rows.rows_of(row.files, confirmed=confirmed)
     return _frame(user, case) | {
-        "row": row, "refused": refused, "may_edit": may_edit, "sees_intake": not access.why_not_case(user, access.INTAKE, case),
+        "row": row, "refused": refused, "may_edit": may_edit, "sees_intake": not access.works_for_viso(user, case.round.engagement),
         "form": (form or CaseForm(case=case, areas=law.areas_of(case.round.engagement.area))) if may_edit else None,
         "theirs": theirs,
         "forms": [sent for sent in (missing_form, cpr_form, colleague_form) if sent],  # for the summary of what is wrong
@@ -49,6 +49,7 @@ def context(
         "choices": kinds,
         "ticket": _ticket(user, case, refused["upload"]),
         "may_read": _may_read(user, row.files),
+        "review_url": _own_review(user, case),
         **_cpr(case, row, cpr_form, may=not refused["confirm_cpr"]),
         **_colleagues(case, colleague_form, may=not refused["invite"]),
     }  # fmt: skip
@@ -74,6 +75,15 @@ def _frame(user: User, case: Case) -> dict[str, Any]:
     is_insider = not access.why_not_round(user, access.VIEW_ROUND, round)
     where = {"case": case, "round": round, "engagement": round.engagement, "is_insider": is_insider, "crumbs": _crumbs(user, case)}
     return where | {"facts": facts_of(case), "outside_period": _outside_period(case)}
+
+
+def _own_review(user: User, case: Case) -> str:
+    """Where the person reviews the case, or ""."""
+    own = Review.objects.standing().visible_to(user).filter(case=case, reviewer=user).first()
+    if own is None:
+        return ""
+    own.case = case
+    return review_places.of_review(own)
 
 
 def _crumbs(user: User, case: Case) -> list[tuple[str, str]]:
@@ -178,7 +188,7 @@ def file_context(user: User, file: CaseDocument, *, form: SortForm | None = None
         "engagement": file.round.engagement,
         "is_insider": not access.why_not_round(user, access.VIEW_ROUND, file.round),
         "crumbs": _crumbs(user, case) if case else [],
-        "sees_intake": case is None or not access.why_not_case(user, access.INTAKE, case),
+        "sees_intake": not access.works_for_viso(user, file.round.engagement),
         "row": file_rows.row_of(file, confirmed=case is not None and case.cpr_confirmed_at is not None),
         "refused": refused,
         "form": None if refused else form or sort_form(user, file),

@@ -82,7 +82,7 @@ def _page(request: Request, finding: Finding, form: FindingForm, *, status: int 
     """The finding as the person may meet it: with the form, or to read."""
     permissions = {"clear": review_access.CLEAR, "withdraw": review_access.WITHDRAW_FINDING, "take_up": review_access.TAKE_UP}
     refused = {name: review_access.why_not_finding(request.user, one, finding) for name, one in permissions.items()}
-    around = papers(request.user, finding.round, str(finding.criterion))
+    around = papers(request.user, finding.round, f"Fund: {finding.criterion}")
     more: dict[str, Any] = {
         "crumbs": [*around["crumbs"][:-1], ("Fund", _list_of(finding)), (str(finding.criterion), "")],
         "row": finding_list.Row(finding), "finding": finding, "form": form, "refused": refused, "theirs": theirs,

@@ -40,7 +40,7 @@ def field(request: Request, pk: int, kind: str, number: int, profession: Profess
     review = review_access.get_review(request.user, pk, kind, number, profession, to="write")
     name = request.POST.get("field", "")
     try:
-        form = ReviewForm(request.POST, sheet=review_sheet.load(review), only=name)
+        form = ReviewForm(request.POST, sheet=review_sheet.load_for(review, name), only=name)
     except KeyError:
         raise Http404 from None
     if not form.is_valid():

@@ -15,41 +15,41 @@ from cases import access, choosing, review_access, review_places, selecting
 from cases.choosing import Standing
 from cases.letter import due_milestone
 from cases.models import Case, Review, Round
-from cases.states import CALLED_IN, RECEIVED, Profession
+from cases.states import CALLED_IN, RECEIVED, WITH_US, Profession
 from cases.viso_forms import PicksForm, reason_name, words_of
 from engagements import page
 from engagements.models import Engagement
 
 TITLE = "VISO-udvalg"
+PERMISSIONS = {"propose": review_access.PROPOSE, "lock": review_access.LOCK, "change": review_access.CHANGE_SELECTION}
 
 
 def context(user: User, round: Round, *, form: PicksForm | None = None, suggested: bool = False) -> dict[str, Any]:
     """Everything of templates/cases/viso_selection.html; the form as it was sent, or as the choice stands, or as it is suggested."""
     choice = choosing.standing(round, user)
-    refused = {
-        "propose": review_access.why_not_round(user, review_access.PROPOSE, round),
-        "lock": review_access.why_not_round(user, review_access.LOCK, round),
-        "change": review_access.why_not_round(user, review_access.CHANGE_SELECTION, round),
-    }
+    refused = {name: review_access.why_not_round(user, permission, round) for name, permission in PERMISSIONS.items()}
     is_open = round.state in choosing.CHOOSABLE
     writes = is_open and not choice.is_locked and not (refused["propose"] and refused["lock"])
     marked = _marked(choice, form, suggested=suggested) if writes else {pick.case.number: pick.reason for pick in choice.picks}
-    sees_all = not access.why_not_round(user, access.VIEW_ROUND, round)  # the team but VISO
     return frame(user, round, TITLE) | {
-        "choice": choice,
-        "form": form,
-        "refused": refused,
-        "is_open": is_open,
-        "not_yet": "" if round.state in choosing.WITH_US else _not_yet(round, choice.size),
-        "writes": writes,
-        "suggested": suggested and writes,
+        "choice": choice, "form": form, "refused": refused, "is_open": is_open, "writes": writes, "suggested": suggested and writes,
+        "not_yet": "" if round.state in WITH_US else _not_yet(round, choice.size),
         "rows": _rows(choice, marked, with_all=writes),
         "marked": len(marked) + choice.hidden,
-        # After the lock VISO knows of its own cases alone: how they lie among the others is for those who see the others.
-        "spreads": selecting.spread(choice.candidates, marked) if choice.cases and (sees_all or not choice.is_locked) else [],
-        "exchanges": choosing.exchanges(choice.selection, user) if choice.selection and sees_all else [],
+        "explained": any(marked.values()),
         "may_open": _openable(user, choice),
         "reviews": _reviews(user, round) if choice.is_locked else [],
+        **_around(user, choice, marked),
+    }  # fmt: skip
+
+
+def _around(user: User, choice: Standing, marked: Mapping[int, str]) -> dict[str, Any]:
+    """How the chosen cases lie among the others, and what was taken out again: after the lock VISO knows of its own cases alone."""
+    sees_all = not access.why_not_round(user, access.VIEW_ROUND, choice.round)  # the team but VISO
+    shows_spread = choice.cases and (sees_all or not choice.is_locked)
+    return {
+        "spreads": selecting.spread(choice.candidates, marked) if shows_spread else [],
+        "exchanges": choosing.exchanges(choice.selection, user) if choice.selection and sees_all else [],
     }
 
 

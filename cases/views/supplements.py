@@ -26,7 +26,7 @@ NOBODY_ASKS = "Kommunen har allerede svaret, eller der er ikke bedt om noget."
 @require_safe
 def show(request: Request, pk: int, kind: str, number: int) -> HttpResponse:
     """What is asked for in the case, what has come since, and the way to hand it in."""
-    case = access.get_case(request.user, pk, kind, number, access.INTAKE)
+    case = access.get_case(request.user, pk, kind, number)
     asked = case.supplements.select_related("asked_by", "answered_in").order_by("asked_at")
     waiting = next((one for one in asked if one.answered_in_id is None), None)
     owed = waiting is not None or (case.round.state == RoundState.SUPPLEMENT and case.state == CaseState.DRAFT)

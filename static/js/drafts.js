@@ -245,7 +245,7 @@
   document.addEventListener("click", async (event) => {
     const link = event.target.closest?.("a[href]");
     if (!link || event.defaultPrevented || (!unsaved.size && !working) || link.target || link.matches("[hx-get], [data-jump]")) return;
-    if (link.getAttribute("href").startsWith("#") || event.ctrlKey || event.metaKey || event.shiftKey || link.closest("[hx-boost]")) return;
+    if (link.getAttribute("href").startsWith("#") || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     if (await settle()) location.assign(link.href);
     else showTrouble();

@@ -7,7 +7,8 @@
   const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   let current = "";
 
-  const rows = () => [...scroll.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("td a[id]")]);
+  const fieldsOf = (row) => [...row.querySelectorAll("td a[id]")];
+  const rows = () => [...scroll.querySelectorAll("tbody tr")].map(fieldsOf).filter((fields) => fields.length);
 
   /* One field is in the tab order: the one that was last used, or the first. */
   function rove() {

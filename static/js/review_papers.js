@@ -24,12 +24,14 @@
   });
   document.addEventListener("htmx:sendError", (event) => { if (isOurs(event.detail.target)) failed.hidden = false; });
 
-  /* The document's own page keeps its address as one turns the pages; here the address is the review's. */
+  /* On its own page a document's address follows as one turns the pages; here everything happens in its place beside the form. */
   document.addEventListener("htmx:load", (event) => {
     if (!isOurs(event.target)) return;
-    event.target.querySelectorAll("[hx-push-url]").forEach((link) => {
-      link.setAttribute("hx-push-url", "false");
-      link.setAttribute("hx-swap", `outerHTML ${SWAP}`);
+    event.target.querySelectorAll("a[href], form[action]").forEach((way) => {
+      const verb = way.method === "post" ? "hx-post" : "hx-get";
+      const told = { [verb]: way.getAttribute("href") ?? way.getAttribute("action"), "hx-target": "#document-viewer", "hx-select": "#document-viewer" };
+      Object.entries({ ...told, "hx-swap": `outerHTML ${SWAP}`, "hx-push-url": "false" }).forEach(([name, value]) => way.setAttribute(name, value));
+      htmx.process(way);
     });
     const path = event.target.querySelector(".viewer-go, .viewer-search")?.getAttribute("action").replace(/soeg\/$/, "");
     mark(path ?? asked);

@@ -15,7 +15,6 @@ from cases.models import Answer, Case, Criterion, Release, Review, ReviewComment
 from cases.states import (
     ADULTS,
     CaseState,
-    FindingKind,
     Outcome,
     Overall,
     Profession,
@@ -65,7 +64,7 @@ class Reviewers:
         """A jurist's review with so many answers; the case follows it."""
         other = self.people["amalie" if who == "jonas" else "jonas"]
         done = state == ReviewState.ASSURED
-        overall, why = _overall(case.number) if answered > HALF else ("", "")
+        overall, why = self._overall(case.number) if answered > HALF else ("", "")
         review = self._review(
             case, Profession.LEGAL, self.people[who], state, answered,
             second_reader=other, overall=overall, overall_reason=why, internal_note=texts.NOTE if answered else "",
@@ -79,6 +78,14 @@ class Reviewers:
         """A VISO consultant's review."""
         return self._review(case, Profession.VISO, self.people["vibeke"], state, answered)
 
+    def _overall(self, number: int) -> tuple[Overall, str]:
+        """It follows from the answers: a grave defect makes the jurist disagree."""
+        asked = enumerate(self.criteria[Profession.LEGAL])
+        grave = [one.code for place, one in asked if one.scale == Scale.DEFECT and _is_grave(number, _turn(number, place))]
+        if "oplysning" in grave:
+            return Overall.UNINFORMED, texts.UNINFORMED
+        return (Overall.WRONG, texts.WRONG) if grave else (Overall.AGREE, "")
+
     def _review(self, case: Case, profession: Profession, by: User, state: ReviewState, answered: int, **fields: object) -> Review:
         asked = self.criteria[profession]
         review = Review.objects.create(
@@ -91,7 +98,7 @@ class Reviewers:
     def _answer(self, review: Review, criterion: Criterion, place: int) -> Answer:
         """About three answers of ten are not the good one; which ones, the numbers of case and criterion say."""
         answer = Answer(review=review, criterion=criterion, changed_by=review.reviewer, changed_at=self.at)
-        turn = (3 * review.case.number + 5 * place) % 7
+        turn = _turn(review.case.number, place)
         choices = scales.SCALES[Scale(criterion.scale)]
         if criterion.code == "genvurdering":
             answer.rating, answer.reason = Rating.NOT_RELEVANT, texts.NOT_APPEALED
@@ -100,9 +107,8 @@ class Reviewers:
             answer.strength, answer.reason = texts.FOCUS[criterion.code]
             answer.indicators = [one.code for one in criterion.indicators.all()[: 3 if turn > 2 else 1]]
         elif turn < 2:
-            answer.rating = choices[1 + turn].rating
+            answer.rating = choices[2 if _is_grave(review.case.number, turn) else 1].rating
             answer.reason, answer.learning_point = texts.WEAK[criterion.code]
-            answer.material = turn == 1 and criterion.scale == Scale.RULE
         else:
             answer.rating = choices[0].rating
             answer.good_example = turn == 4 and criterion.code in texts.GOOD
@@ -210,19 +216,22 @@ def _select(round: Round, chosen: Sequence[Case], people: Mapping[str, User]) ->
 
 
 def _find(round: Round, people: Mapping[str, User]) -> None:
-    """Findings of all that is done; of the strengths and learning points every text is cleared once, the rest waits."""
+    """Findings of all that is done; every text is cleared once, the rest waits."""
     done = Review.objects.standing().filter(case__round=round, state=ReviewState.ASSURED).select_related("case__round__engagement__scope")
     for review in done.order_by("case__number"):
         finding.draft_from(review=review, by=people["jonas"])
     known: set[str] = set()
-    told = round.findings.filter(kind__in=[FindingKind.STRENGTH, FindingKind.LEARNING]).exclude(text="").order_by("pk")
+    told = round.findings.exclude(text="").exclude(text__in=texts.NOT_TOLD).order_by("pk")
     for one in told:
         if one.text not in known:
             known.add(one.text)
             finding.clear(finding=one, text=one.text, base=drafts.fingerprint(one.text), by=people["jonas"])
 
 
-def _overall(number: int) -> tuple[Overall, str]:
-    if number % 7 == 0:
-        return Overall.WRONG, texts.WRONG
-    return (Overall.UNINFORMED, texts.UNINFORMED) if number % 5 == 0 else (Overall.AGREE, "")
+def _turn(number: int, place: int) -> int:
+    """How the case stands under the criterion: 0 and 1 are not good, 4 is one to learn from."""
+    return (3 * number + 5 * place) % 7
+
+
+def _is_grave(number: int, turn: int) -> bool:
+    return turn == 1 and number % 3 == 0

@@ -94,3 +94,4 @@ UNINFORMED = "Sagen mangler en beskrivelse af behovet for støtte uden for hjemm
 WRONG = "Efter vores opfattelse er betingelserne for hjælpen opfyldt med de oplysninger, der ligger i sagen."
 NOTE = "Drøft med anden læser, før den sendes videre."
 COMMENT = "Kan begrundelsen under helhedsvurderingen gøres mere konkret? Henvis gerne til notatet om uddannelse."
+NOT_TOLD = (NOT_APPEALED, *(development for _, development in FOCUS.values()))  # as a finding it says too little

@@ -15,12 +15,15 @@ from playwright.sync_api import BrowserContext, Page, Response
 from tests.browser.case_sights import CASES, NO_PAGE_OF_CASES
 from tests.browser.conftest import LAPTOP, PHONE, give_session
 from tests.browser.document_sights import DOCUMENTS, NO_PAGE_OF_DOCUMENTS
+from tests.browser.form_sights import NO_PAGE_OF_REVIEWS, REVIEWS
 from tests.browser.mail_sights import MAILS, NO_PAGE_OF_MAILS, WISHES
+from tests.browser.matrix_sights import MATRICES, NO_PAGE_OF_MATRICES
 from tests.browser.operation_sights import MEETINGS, NO_PAGE_OF_OPERATIONS, OPERATIONS
 from tests.browser.own_sights import NO_PAGE_OF_ONES_OWN, OWN
 from tests.browser.paper_sights import ENDS, NO_PAGE_OF_PAPERS, PAPERS
 from tests.browser.people_sights import NO_PAGE_OF_PEOPLE, PEOPLE
 from tests.browser.reading_sights import NO_PAGE_OF_READING, READING
+from tests.browser.release_sights import NO_PAGE_OF_RESULTS, RESULTS
 from tests.browser.review_sights import AROUND_REVIEWS, NO_PAGE_AROUND_REVIEWS
 from tests.browser.sights import NO_PAGE, SIGHTS, Sight
 from tests.browser.viso_sights import CHOICE, NO_PAGE_OF_CHOICE
@@ -31,7 +34,8 @@ AXE = (HERE / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 LOOK = (HERE / "look.js").read_text(encoding="utf-8")
 GROUPS = SIGHTS | {"mails": MAILS, "meetings": MEETINGS, "operations": OPERATIONS, "wishes": WISHES, "one's own": OWN, "people": PEOPLE}
 GROUPS |= {"cases": CASES, "papers of cases": PAPERS, "reading": READING, "documents": DOCUMENTS}
-GROUPS |= {"the end of a round": ENDS, "VISO's choice": CHOICE, "around the reviews": AROUND_REVIEWS}
+GROUPS |= {"the end of a round": ENDS, "VISO's choice": CHOICE, "around the reviews": AROUND_REVIEWS, "forms of reviews": REVIEWS}
+GROUPS |= {"matrix and findings": MATRICES, "results and seminar": RESULTS}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = f"axe.run(document, {{runOnly: {json.dumps(TAGS)}, resultTypes: ['violations']}})"
 
@@ -143,7 +147,7 @@ def test_no_page_is_forgotten() -> None:
     looked_at = {sight.name for group in GROUPS.values() for sight in group}
     no_page = NO_PAGE | NO_PAGE_OF_MAILS | NO_PAGE_OF_OPERATIONS | NO_PAGE_OF_ONES_OWN | NO_PAGE_OF_PEOPLE
     no_page |= NO_PAGE_OF_CASES | NO_PAGE_OF_PAPERS | NO_PAGE_OF_READING | NO_PAGE_OF_DOCUMENTS
-    no_page |= NO_PAGE_OF_CHOICE | NO_PAGE_AROUND_REVIEWS
+    no_page |= NO_PAGE_OF_REVIEWS | NO_PAGE_OF_CHOICE | NO_PAGE_AROUND_REVIEWS | NO_PAGE_OF_MATRICES | NO_PAGE_OF_RESULTS
     assert looked_at | no_page == set(names_of(get_resolver().url_patterns))
     assert not looked_at & no_page
 

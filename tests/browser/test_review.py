@@ -17,7 +17,7 @@ from cases.models import Answer, Case, Criterion, Review, Round
 from cases.states import CaseState, Scale
 from tests import factories, paper
 from tests.browser.conftest import PHONE, give_session
-from tests.browser.test_accessibility import look
+from tests.browser.test_accessibility import AXE, look, violations
 from tests.browser.watch import Watch
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -184,6 +184,8 @@ def test_two_windows_get_both_texts_and_choose(
     expect(both).to_contain_text("Fra det andet")
     expect(other.locator("[data-draft-status]")).to_contain_text("Ikke gemt")
     assert Answer.objects.get().reason == "Fra det ene"
+    other.evaluate(AXE)
+    assert violations(other) == []
     both.get_by_role("button", name=choice).press("Enter")
     field = other.get_by_label("Begrundelse: Hjemmelsmangel")
     expect(field).to_be_focused()

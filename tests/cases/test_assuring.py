@@ -233,6 +233,16 @@ def test_author_and_assurer_write_to_each_other(log_in, review, jens, kirsten):
     ]
 
 
+def test_the_author_reads_beside_the_form_what_is_to_be_changed(log_in, review, jens, kirsten):
+    page = reverse("review", args=[review.case.round.engagement_id, review.case.round.kind, 1])
+    assuring.send_back(review=review, text="Hvilken akt er det?", by=kirsten)
+    shown = log_in(jens).get(page).text
+    assert ("Hvilken akt er det?" in shown, url(review) in shown) == (True, True)
+    assert "Kommentarer fra kvalitetssikringen" in shown
+    reviewing.submit(review=fresh(review), by=jens)
+    assert url(review) in log_in(kirsten).get(page).text  # from the reading to its assurance
+
+
 def test_a_cpr_number_in_a_comment_is_refused(log_in, review, kirsten):
     answer = log_in(kirsten).post(url(review, "comment"), {"text": "Se 010203-1234"})
     assert (answer.status_code, review.comments.count()) == (422, 0)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import notices, obligations
 from accounts.models import Notice, OutboxMail, User
 from accounts.states import Role
-from cases import review_places, review_told
+from cases import matrix, review_told
 from cases.actions import finding
 from cases.models import Answer, Case, Finding, Review, Round, SeminarPage
 from cases.states import Profession, ReviewState, Sight
@@ -59,7 +59,7 @@ class Reviewed:
         own = review.criteria.criteria.first()
         found = Finding.objects.filter(source__review=review).first()
         more = {"finding": found.pk} if found else {}
-        return self.world.values | {"face": review_places.FACES[face], "criterion": own.code} | more
+        return self.world.values | {"face": matrix.IN_ADDRESS[face], "criterion": own.code} | more
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ import json
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from accounts.refusal import Denied, Refused
 from accounts.states import Role
-from cases import end_check, results
+from cases import end_check, results, review_obligations
 from cases.actions import assuring, closing
 from cases.models import Case, CaseConflict, Criterion, Finding, Round, Snapshot
 from cases.states import CaseState, FindingKind, FindingState, Outcome, Profession, Rating, ReviewState, RoundState
@@ -207,6 +208,18 @@ def test_the_results_are_read_in_a_fixed_number_of_queries(engagement, jurist, v
     small = finished(factories.reviewable_round(engagement, cases=1), jurist, viso)
     other = factories.engagement(engagement.team()[0].user, of="Skive")
     assert queries_of(small) == queries_of(finished(factories.reviewable_round(other, cases=5), jurist, viso))
+
+
+def test_a_round_that_is_released_and_not_closed_is_a_task_of_the_consultants(done, consultant, jurist):
+    def tasks(person: User) -> list[tuple[str, str]]:
+        found = review_obligations.find(User.objects.get(pk=person.pk), timezone.localdate())
+        return [(one.verb, one.url) for one in found if one.key.startswith("close-")]
+
+    assert tasks(consultant) == []
+    Round.objects.filter(pk=done.pk).update(released_at=timezone.now(), released_by=consultant)
+    assert (tasks(consultant), tasks(jurist)) == ([("Luk runden: hovedgennemgang af sager", url(done))], [])
+    closing.close_round(round=done, by=consultant)
+    assert tasks(consultant) == []
 
 
 # The change of phase

@@ -210,6 +210,16 @@ def test_the_page_says_what_happens_and_a_consultant_can_lift_it(log_in, round, 
     assert not access.hidden_cases(again(jens))
 
 
+def test_whoever_waited_for_the_lock_while_they_declared_it_assures_nothing(round, jens, kirsten):
+    review = factories.legal_review(case(round.engagement, 1), jens, state=IN_QA)
+    in_another_tab = again(kirsten)
+    assert review in Review.objects.assurable_by(in_another_tab)  # the page was loaded: their conflicts are known to the request
+    conflicting.declare(case=review.case, by=kirsten)
+    with pytest.raises(Denied):
+        assuring.approve(review=fresh(review), by=in_another_tab)
+    assert fresh(review).state == IN_QA
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("catalogue")
 def test_an_assurance_and_the_assurers_own_conflict_do_not_cross():

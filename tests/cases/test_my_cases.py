@@ -233,6 +233,16 @@ def test_the_team_owes_to_give_the_cases_out(round, engagement, jens, consultant
     assert not [verb for verb in verbs(consultant) if "Fordel" in verb]
 
 
+def test_the_team_owes_to_give_visos_cases_out_once_they_are_chosen(round, engagement, jens, consultant):
+    assert not [verb for verb in verbs(consultant) if "VISO" in verb and "Fordel" in verb]
+    factories.locked_selection(round, jens, [2, 3])
+    assert "Fordel 2 sager til VISO" in verbs(consultant)
+    factories.viso_review(case(engagement, 2), member(engagement, Role.VISO_CONSULTANT, "Vibe Viso"))
+    assert "Fordel 1 sag til VISO" in verbs(jens)
+    round.selection.picks.filter(case__number=3).update(removed_at=timezone.now())
+    assert not [verb for verb in verbs(consultant) if "VISO" in verb and "Fordel" in verb]
+
+
 def test_an_engagement_that_rests_asks_for_nothing(round, engagement, jens, consultant):
     factories.legal_review(case(engagement, 1), jens)
     engagement.__class__.objects.update(state=EngagementState.PAUSED)

@@ -232,7 +232,7 @@ def test_the_municipality_reads_the_very_bytes_of_the_preview(planted, log_in):
     where = [planted.world.engagement.pk, planted.round.kind]
 
     def part(text: str) -> str:
-        return re.search(r'<div class="result">.*?</section>\s*</div>', text, re.S).group()
+        return re.search(r'<article class="result">.*?</article>', text, re.S).group()
 
     previewed = part(log_in(planted.consultant).get(reverse("release", args=where)).text)
     release(planted)

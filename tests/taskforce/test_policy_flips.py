@@ -22,13 +22,15 @@ STANDS = {
     name: {Relation.NONE, Relation.AUTHOR, Relation.SELF}
     | ({Relation.TEAM} if on_team else set())
     | ({Relation.MUNICIPALITY} if place == "Hedensted" else set())
-    | ({Relation.ASSIGNED, Relation.INVITED} if name == "employee_own" else set())
-    | ({Relation.ASSIGNED} if name == "viso_team" else set())
+    | ({Relation.INVITED} if name == "employee_own" else set())
     for name, (_, place, on_team) in ROLES.items()
 }
+# What is assigned to whom: a task to an employee, cases with all that is in and about them to VISO.
+ASSIGNED = {"employee_own": {"task"}, "viso_team": {"case", "file", "legal_review", "viso_review"}}
 # Objects whose own query says who sees them: a job its person, while they see the engagement; people, invitations and conflicts
-# administrators and leaders; a delegated task the person who was given it. A row for "view" alone opens none of them.
-SCOPE_ELSEWHERE = {"job", "person", "invitation", "conflict", "task"}
+# administrators and leaders; a delegated task the person who was given it; VISO's choice and the results whoever belongs to the
+# engagement. A row for "view" alone opens none of them.
+SCOPE_ELSEWHERE = {"job", "person", "invitation", "conflict", "task", "selection", "result"}
 REFUSED = {"403", "hidden"}
 
 
@@ -46,7 +48,8 @@ def lines_about(kind: str, action: str = "", field: str = "") -> list[Line]:
 
 def people_of(row: PolicyRow) -> list[str]:
     """Those of the walk whom the row is about."""
-    return [name for name, (role, _, _) in ROLES.items() if role == row.role and row.relation in STANDS[name]]
+    stand = {name: stands | ({Relation.ASSIGNED} if row.object in ASSIGNED.get(name, ()) else set()) for name, stands in STANDS.items()}
+    return [name for name, (role, _, _) in ROLES.items() if role == row.role and row.relation in stand[name]]
 
 
 def first_difference(world: World, row: PolicyRow, rows: list[PolicyRow], states: set[str] | None = None) -> Mismatch | None:
