@@ -27,6 +27,8 @@ STANDS = {
 }
 # What is assigned to whom: a task to an employee, cases with all that is in and about them to VISO.
 ASSIGNED = {"employee_own": {"task"}, "viso_team": {"case", "file", "legal_review", "viso_review"}}
+# Who has a review of their own; of the other kinds everybody has one.
+AUTHORS = {"legal_review": {"legal_reviewer_team"}, "viso_review": {"viso_team"}}
 # Objects whose own query says who sees them: a job its person, while they see the engagement; people, invitations and conflicts
 # administrators and leaders; a delegated task the person who was given it; VISO's choice and the results whoever belongs to the
 # engagement. A row for "view" alone opens none of them.
@@ -48,7 +50,8 @@ def lines_about(kind: str, action: str = "", field: str = "") -> list[Line]:
 def people_of(row: PolicyRow) -> list[str]:
     """Those of the walk whom the row is about."""
     stand = {name: stands | ({Relation.ASSIGNED} if row.object in ASSIGNED.get(name, ()) else set()) for name, stands in STANDS.items()}
-    return [name for name, (role, _, _) in ROLES.items() if role == row.role and row.relation in stand[name]]
+    own = AUTHORS.get(row.object, set(ROLES)) if row.relation == Relation.AUTHOR else set(ROLES)
+    return [name for name, (role, _, _) in ROLES.items() if role == row.role and row.relation in stand[name] and name in own]
 
 
 def first_difference(world: World, row: PolicyRow, rows: list[PolicyRow], states: set[str] | None = None) -> Mismatch | None:
