@@ -31,7 +31,7 @@ QUERIES = {
 # Pages of an engagement that are not a consultant's, or not while its round of cases is open.
 OF_THE_MUNICIPALITY = {
     "postponement-ask", "milestone-delegate", "case-list", "case-empty", "file-remove", "case-file", "case-file-picture", "case-file-download",
-    "case-withdraw", "hand-in", "viso-selection-change", "review-assure",
+    "case-withdraw", "hand-in", "viso-selection-change", "review-assure", "review", "viso-review",
 }  # fmt: skip
 # Of a round that is open: its letter is sent, and there is no receipt yet.
 OF_ANOTHER_TIME = {"call-in-edit", "call-in-send", "call-in-pdf", "receipt", "receipt-pdf", "supplement-ask", "case-conflict", "results"}
