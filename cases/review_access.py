@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.access import Permission, PolicyObject, PolicyRow, Relations, require, why_not
 from accounts.models import User
-from accounts.refusal import Denied
+from accounts.refusal import Refused
 from accounts.states import Relation, Role
 from cases import access
 from cases.models import Finding, Review, Round, VisoSelection
@@ -176,7 +176,6 @@ ROWS = [
     PolicyRow(LEGAL, "view", *_VISO_ASSIGNED, frozenset({Sight.SHARED})),
     PolicyRow(LEGAL, "write", *_AUTHOR_JURIST, frozenset({Sight.DRAFT, Sight.RETURNED})),
     PolicyRow(LEGAL, "take_back", *_AUTHOR_JURIST, frozenset({Sight.IN_QA})),
-    PolicyRow(LEGAL, "discuss", *_AUTHOR_JURIST),
     PolicyRow(LEGAL, "discuss", *_JURIST, frozenset({Sight.IN_QA, Sight.RETURNED}) | _READABLE),
     PolicyRow(LEGAL, "assure", *_JURIST, frozenset({Sight.IN_QA})),
     PolicyRow(LEGAL, "reopen", *_JURIST, _READABLE),
@@ -368,9 +367,10 @@ def why_not_assure(user: User, review: Review) -> str:
 
 
 def require_assurance(user: User, review: Review) -> None:
-    """Raise Denied when the user may not send the review back or approve it."""
-    if sentence := why_not_assure(user, review):
-        raise Denied(sentence)
+    """Raise Denied when the user may not send the review back or approve it, Refused when they wrote in it (domain rule 25)."""
+    require_review(user, "assure", review)
+    if user.pk in review.writers():
+        raise Refused(OWN_REVIEW)
 
 
 # Findings

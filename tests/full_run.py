@@ -1,4 +1,4 @@
-"""What a full run of bin/test adds to pytest: browser tests share one worker, and some files must be covered whole, branches included."""
+"""What a full run of bin/test adds to pytest: some tests share one worker, and some files must be covered whole, branches included."""
 
 from __future__ import annotations
 
@@ -36,21 +36,25 @@ COVERED_WHOLE = (
     # the picture of the plan
     "engagements/timeline*.py",
 )
-TOGETHER = ("browser",)  # markers whose tests one worker runs, one after the other: one Chromium at a time is faster than two
+# Files whose tests one worker runs, one after the other: the flips look at what the walk has met
+TOGETHER = {"test_policy.py": "policy", "test_policy_flips.py": "policy"}
 # Tests that walk every page, thousands of times: counting lines meanwhile doubles their time, and others run the same lines.
-UNCOUNTED = ("test_fuzz.py", "test_policy.py", "test_policy_flips.py", "test_leaks.py")
+UNCOUNTED = {
+    "test_fuzz.py", "test_policy.py", "test_policy_flips.py", "test_leaks.py", "test_addresses.py", "test_csrf.py", "test_scripts.py",
+    "test_cpr_leaks.py", "test_seed_demo.py", "test_run.py", "test_services.py",
+}  # fmt: skip
 found_wanting = pytest.StashKey[list[str]]()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests that would fight for the processor, and count no lines where that is dear."""
+    """Group the tests that build on each other or would fight for the processor, and count no lines where that is dear."""
     for item in items:
-        if item.get_closest_marker("browser") or item.path.name in UNCOUNTED:
+        in_browser = item.get_closest_marker("browser") is not None  # one Chromium at a time is faster than two
+        if in_browser or item.path.name in UNCOUNTED:
             item.add_marker("no_cover")
-        for marker in TOGETHER:
-            if item.get_closest_marker(marker):
-                item.add_marker(pytest.mark.xdist_group(marker))
+        if group := "browser" if in_browser else TOGETHER.get(item.path.name):
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def shortcomings(files: dict[str, dict[str, Any]]) -> list[str]:

@@ -22,7 +22,7 @@ import time_machine
 from django.conf import settings
 from django.db import transaction
 from django.shortcuts import resolve_url
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -126,15 +126,34 @@ class World:
 _met: dict[tuple[str, ...], Met] = {}
 
 
+# Pages that say no, drawn short while the walk asks only whether they say it: a template engine that stands before the product's own.
+_SHORT: dict[str, str] = {}
+_SHORT_PAGES = {
+    "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "NAME": "short",
+    "OPTIONS": {"loaders": [("django.template.loaders.locmem.Loader", _SHORT)]},
+}
+
+
 @contextmanager
 def one_moment() -> Iterator[None]:
     """Nobody's log-in grows older during thousands of requests, and they leave no lines in the log."""
     logging.disable(logging.CRITICAL)
     try:
-        with time_machine.travel(timezone.now(), tick=False):
+        with time_machine.travel(timezone.now(), tick=False), override_settings(TEMPLATES=[_SHORT_PAGES, *settings.TEMPLATES]):
             yield
     finally:
         logging.disable(logging.NOTSET)
+
+
+@contextmanager
+def short_refusals() -> Iterator[None]:
+    """The page of a refusal is the same however often it is drawn; how it looks is asked in tests of its own, with `ask` alone."""
+    _SHORT.update({"403.html": "", "404.html": "", "405.html": ""})
+    try:
+        yield
+    finally:
+        _SHORT.clear()
 
 
 def build() -> World:
@@ -250,7 +269,7 @@ def meet(world: World, cell: Cell) -> Met:
     """What the request of a cell comes to; asked for the first time, remembered ever after."""
     if cell.request not in _met:
         bring(world, cell.line.kind, cell.state)
-        with policy_questions.noted() as asked:
+        with policy_questions.noted() as asked, short_refusals():
             met = outcome(world, cell.line, ask(world, cell.line, cell.person))
         _met[cell.request] = met._replace(asked=frozenset(asked))
     return _met[cell.request]
@@ -325,7 +344,7 @@ def differences(world: World, change: Change, some: Iterable[Cell]) -> Iterator[
             continue
         if cell.request not in now:
             bring(world, cell.line.kind, cell.state)
-            with policy_questions.table(change.rows):
+            with policy_questions.table(change.rows), short_refusals():
                 now[cell.request] = outcome(world, cell.line, ask(world, cell.line, cell.person))
         if found := mismatch(cell, now[cell.request]):
             yield found

@@ -1,8 +1,8 @@
 """What becomes of the reviews of a case that is taken back after the hand-in, and when its slot is filled again (decision 16).
 
 A file that goes leaves the case what it is: its reviews are looked at anew by whoever wrote them. A case that goes takes its reviews, its
-drafts of findings and its place in VISO's selection along; what was written is kept and counts no more, and the case that comes instead
-begins with empty ones.
+drafts of findings and its place in VISO's selection along. What was written about it is erased like its files: it may have been about
+somebody who should never have been here. That it was reviewed, by whom and when, is kept; the case that comes instead begins anew.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from accounts.models import User
 from cases import access, review_told
 from cases.actions import assigning, assuring, finding, moving
 from cases.actions.conflicting import BACK_TO
-from cases.models import Case, Review, Round, VisoPick
-from cases.states import CaseState, Profession, ReviewState, RoundState, SelectionState
+from cases.models import Case, Finding, Review, Round, VisoPick
+from cases.states import CaseState, FindingState, Profession, ReviewState, RoundState, SelectionState
 
 TAKEN_BACK = "Kommunen trak sagen tilbage"  # how the reasons begin of what ended with a case, and begins again with the next
 
@@ -38,7 +38,8 @@ def end(case: Case, reason: str, by: User) -> None:
     for review in _standing(case):
         finding.drop_drafts(review=review, by=by, reason=TAKEN_BACK)
         review.ended_at, review.ended_reason = timezone.now(), why[:500]
-        review.save(update_fields=["ended_at", "ended_reason"])
+        _erase(review)
+        review.save()
         audit.record(by=by, verb="review.end", target=review, scope=case.round.engagement.scope, reason=reason)
     pick = VisoPick.objects.filter(case=case, removed_at__isnull=True).select_related("selection").first()
     if pick is None:
@@ -50,6 +51,14 @@ def end(case: Case, reason: str, by: User) -> None:
     else:
         pick.removed_at, pick.removed_by, pick.removed_reason = timezone.now(), by, why[:500]
         pick.save(update_fields=["removed_at", "removed_by", "removed_reason"])
+
+
+def _erase(review: Review) -> None:
+    """Every word that was written about the case; what was cleared for publication is about nobody, and stands."""
+    Finding.objects.filter(source__review=review, state=FindingState.WITHDRAWN).update(text="")
+    for written in (review.answers, review.submissions, review.comments):
+        written.all().delete()
+    review.overall, review.overall_reason, review.internal_note = "", "", ""
 
 
 def begin_again(case: Case, by: User) -> None:

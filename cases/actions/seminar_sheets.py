@@ -16,7 +16,8 @@ from cases.actions import moving
 from cases.models import Round, SeminarPage
 from cases.results import fingerprint
 
-TEXTS = ("theme", "pattern", "example", "question")
+LABELS = {"theme": "tema", "pattern": "mønster", "example": "godt eksempel", "question": "spørgsmål"}  # in the history
+TEXTS = tuple(LABELS)
 NOTHING_CLEARED = "Der er ingen godkendte fund uden en side. Godkend fund først, eller skriv en ny side."
 GONE = "Siden er fjernet af en kollega. Intet er gemt."
 
@@ -123,7 +124,7 @@ def _write(sheet: SeminarPage, values: Mapping[str, Any], by: User) -> SeminarPa
     names = seminar.names_around(sheet.round)
     if wrong := " ".join(filter(None, (seminar_words.complaint(values[name], names) for name in TEXTS))):
         raise Refused(wrong)
-    changed = [label for name, label in _labels().items() if getattr(sheet, name) != values[name]]
+    changed = [label for name, label in LABELS.items() if getattr(sheet, name) != values[name]]
     for name in TEXTS:
         setattr(sheet, name, values[name])
     sheet.changed_by, sheet.changed_at = by, timezone.now()
@@ -132,7 +133,3 @@ def _write(sheet: SeminarPage, values: Mapping[str, Any], by: User) -> SeminarPa
     changes = {"tekster": [None, changed]}
     audit.record(by=by, verb="seminar.write", target=sheet, scope=sheet.round.engagement.scope, changes=changes)
     return sheet
-
-
-def _labels() -> dict[str, str]:
-    return {name: str(SeminarPage._meta.get_field(name).verbose_name) for name in TEXTS}

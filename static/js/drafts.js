@@ -27,6 +27,7 @@
   const valuesOf = (name) => new FormData(form).getAll(name);
   const controlsOf = (name) => [...form.elements].filter((element) => element.name === name);
   const next = () => [...unsaved].find((name) => !stuck.has(name));
+  const conflictOf = (name) => form.querySelector(`[data-draft-conflict="${CSS.escape(name)}"]`);
   const token = () => form.elements.namedItem("csrfmiddlewaretoken");
 
   // How it stands
@@ -65,12 +66,21 @@
 
   function touch(name, wait) {
     if (!name || !baseOf(name)) return;
+    if (isBeingChosen(name)) return;
     clearError(name);
     stuck.delete(name);
     if (!unsaved.size) since = Date.now();
     unsaved.add(name);
     tellHowItStands();
     if (!trouble) plan(Math.min(wait, Math.max(0, since + LONGEST - Date.now())));
+  }
+
+  /* Somebody who writes on while both texts are shown goes on with theirs; it is saved when they choose it. */
+  function isBeingChosen(name) {
+    const mine = conflictOf(name)?.querySelector("[data-draft-mine]");
+    const text = controlsOf(name)[0].matches("textarea");
+    if (mine && text) mine.textContent = controlsOf(name)[0].value;
+    return Boolean(mine && text);
   }
 
   function plan(wait) {
@@ -104,7 +114,8 @@
   /* Whether the way is free for the next one. */
   async function save(name, isRetry = false) {
     const values = valuesOf(name);
-    const told = [["field", name], [`base-${name}`, baseOf(name).value], ...values.map((value) => [name, value])];
+    const base = baseOf(name).value;
+    const told = [["field", name], [`base-${name}`, base], ...values.map((value) => [name, value])];
     try {
       const options = { method: "POST", redirect: "manual", signal: AbortSignal.timeout(PATIENCE), headers: { "X-CSRFToken": token().value } };
       const answer = await fetch(form.dataset.draft, { ...options, body: new URLSearchParams(told) });
@@ -112,7 +123,8 @@
       if (answer.ok) return saved(name, values, await answer.json());
       if (answer.status === 403 && !isRetry) return (await renewToken()) ? save(name, true) : later("du er logget af.", true);
       if (answer.status >= 500 || answer.status === 429) return later("serveren svarer ikke");
-      await refused(name, answer);
+      // While the answer was on its way somebody chose between two texts: it is sent again with what was chosen.
+      if (base === baseOf(name).value) await refused(name, answer);
     } catch {
       return later(OFFLINE);
     }
@@ -188,7 +200,7 @@
 
   function showConflict(name, part) {
     const shown = document.importNode(part, true);
-    form.querySelector(`[data-draft-conflict="${CSS.escape(name)}"]`)?.remove();
+    conflictOf(name)?.remove();
     placeOf(name).before(shown);
     stuck.set(name, "feltet er gemt i et andet vindue. Vælg, hvad der skal stå.");
   }
@@ -199,6 +211,7 @@
     const part = button.closest("[data-draft-conflict]");
     const name = part.dataset.draftConflict;
     baseOf(name).value = part.dataset.base;
+    part.remove();
     if (button.dataset.draftChoose === "theirs") {
       set(name, [...part.querySelectorAll("[data-draft-theirs]")].map((one) => one.value));
       stuck.delete(name);
@@ -207,7 +220,6 @@
       form.dispatchEvent(new CustomEvent("draft-saved", { detail: { name } }));
       tellHowItStands();
     } else touch(name, 0);
-    part.remove();
     (controlsOf(name).find((one) => one.checked) ?? controlsOf(name)[0]).focus();
   });
 
@@ -229,7 +241,7 @@
   function showTrouble() {
     tellHowItStands();
     const name = [...stuck.keys()][0];
-    const place = name && (form.querySelector(`[data-draft-conflict="${CSS.escape(name)}"]`) ?? controlsOf(name)[0]);
+    const place = name && (conflictOf(name) ?? controlsOf(name)[0]);
     place?.focus();
   }
 

@@ -139,7 +139,7 @@ def _half_way(round: Round, people: Mapping[str, User], today: date) -> None:
         answered = 99 if state != ReviewState.DRAFT else HALF if number <= BEGUN else 0
         review = reviewers.legal(cases[number], who, state, answered)
         if state == ReviewState.RETURNED:
-            ReviewComment.objects.create(review=review, text=texts.COMMENT, by=review.second_reader)
+            ReviewComment.objects.create(review=review, text=texts.COMMENT, by=people["amalie"])
     for number, state in VISO.items():
         reviewers.viso(cases[number], state, 99 if state == ReviewState.FINAL else 2 if number <= BEGUN else 0)
     _find(round, people)

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page
 
+from accounts.models import User
 from accounts.states import Role
 from tests import addresses, factories, hostile
 from tests.addresses import Address
+from tests.browser import memory
 
 DOWNLOADS = {
     "timetable-xlsx", "completeness-xlsx", "job-download", "calendar", "milestone-ics", "mfa_download_recovery_codes", "log-export",
@@ -23,10 +25,15 @@ def pages(all_of_them: list[Address]) -> Iterator[Address]:
     yield from (address for address in all_of_them if address.name not in DOWNLOADS | machines)
 
 
+def build() -> tuple[addresses.World, User]:
+    consultant = factories.person(Role.CONSULTANT)
+    return hostile.world(consultant), consultant
+
+
 @pytest.mark.parametrize("who", ["consultant", "administrator", "stranger"])
 def test_no_script_in_a_text_runs(catalogue: None, logged_in: Callable[..., Page], page: Page, who: str) -> None:
-    consultant = factories.person(Role.CONSULTANT)
-    found = list(pages(addresses.addresses(hostile.world(consultant))))
+    world, consultant = memory.once("hostile", build)
+    found = list(pages(addresses.addresses(world)))
     browser = page if who == "stranger" else logged_in(consultant if who == "consultant" else hostile.by_admin())
     asked: list[str] = []
     browser.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))

@@ -82,7 +82,7 @@ def test_a_colleague_sends_back_with_a_comment(review, jens, kirsten):
 
 def test_nobody_assures_their_own(review, jens):
     for verb in (lambda: assuring.approve(review=review, by=jens), lambda: assuring.send_back(review=review, text="Nej", by=jens)):
-        with pytest.raises(Denied, match=OWN):
+        with pytest.raises(Refused, match=OWN):
             verb()
     assert states(review) == (IN_QA, CaseState.REVIEWED)
 
@@ -93,7 +93,7 @@ def test_nobody_assures_what_they_wrote_before_a_colleague_took_over(round, enga
     assigning.assign(round=round, cases=[made.case], profession=Profession.LEGAL, reviewer=kirsten, by=consultant)
     reviewing.submit(review=fresh(made), by=kirsten)
     for person in (jens, kirsten):
-        with pytest.raises(Denied, match=OWN):
+        with pytest.raises(Refused, match=OWN):
             assuring.approve(review=fresh(made), by=again(person))
     assuring.approve(review=fresh(made), by=lars)
     assert states(made)[0] == ASSURED
@@ -204,8 +204,9 @@ def test_its_author_reads_why_they_cannot(log_in, review, jens):
     page = client.get(url(review)).text
     assert OWN in page
     assert url(review, "approve") not in page
-    assert client.post(url(review, "approve")).status_code == 403
-    assert states(review)[0] == IN_QA
+    answers = [client.post(url(review, "approve")), client.post(url(review, "return"), {"text": "Nej"})]
+    assert [(answer.status_code, OWN in answer.text) for answer in answers] == [(409, True)] * 2
+    assert (states(review)[0], review.comments.count()) == (IN_QA, 0)
 
 
 def test_the_page_approves_and_sends_back(log_in, review, kirsten):

@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts import access as policy
 from accounts import notices, obligations
+from accounts.access import PolicyRow
 from accounts.models import Notice, OutboxMail, User
-from accounts.states import Role
+from accounts.states import Relation, Role
 from cases import matrix, review_told
 from cases.actions import finding
 from cases.models import Answer, Case, Finding, Review, Round, SeminarPage
@@ -21,6 +23,7 @@ from tests import addresses, factories
 from tests.addresses import Address, World
 from tests.answers import text_of
 from tests.cases import viso_world
+from tests.policy_questions import table
 
 pytestmark = pytest.mark.django_db
 LEGAL, VISO = "Jurasten", "Visobjerg"  # stand in every text of the two reviews
@@ -127,6 +130,15 @@ def test_one_reads_what_one_wrote_oneself(log_in, reviewed, legal, viso, reader,
     world = reviewed(legal, viso)
     assert VISO in page(log_in(world.people["viso"]), world, "viso-review")
     assert marker in page(log_in(world.people["author"]), world, "review")
+
+
+def test_the_walk_finds_a_row_too_many_in_the_policy(log_in, reviewed):
+    """The test of the test: were VISO given what the jurists wrote, it would be met on the walk, and on its own page first of all."""
+    world = reviewed(ReviewState.ASSURED, ReviewState.DRAFT)
+    client = log_in(world.people["viso"])
+    with table([*policy.POLICY, PolicyRow("legal_review", "view", Role.VISO_CONSULTANT, Relation.ASSIGNED)]):
+        found = {address.name for address, query in world.walk() if LEGAL in text_of(client.get(address.url + query))}
+    assert "review" in found
 
 
 def test_when_both_are_done_each_reads_the_other(log_in, reviewed):

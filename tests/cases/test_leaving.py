@@ -73,7 +73,8 @@ def test_a_case_that_is_taken_back_takes_its_reviews_and_its_place_along(case, c
     assert {(review.state, review.ended_reason) for review in ended} == {
         (ReviewState.ASSURED, f"{leaving.TAKEN_BACK}: {WHY}"), (ReviewState.FINAL, f"{leaving.TAKEN_BACK}: {WHY}"),
     }  # fmt: skip
-    assert [review.answers.count() for review in ended] == [14, 5]  # what was written is kept
+    assert [review.answers.count() + review.submissions.count() + review.comments.count() for review in ended] == [0, 0]
+    assert {(review.overall, review.overall_reason, review.internal_note) for review in ended} == {("", "", "")}
     pick = VisoPick.objects.get(case=case)
     assert (pick.removed_by, pick.removed_reason) == (coordinator, f"{leaving.TAKEN_BACK}: {WHY}")
     case.refresh_from_db()
@@ -91,7 +92,7 @@ def test_drafts_of_findings_of_a_case_that_is_taken_back_go_and_what_was_cleared
     Finding.objects.filter(pk=first.pk).update(state=FindingState.CLEARED)
     assert len(others) == 4
     withdrawing.withdraw_case(case=case, reason=WHY, by=coordinator)
-    assert set(Finding.objects.filter(pk__in=[one.pk for one in others]).values_list("state", flat=True)) == {FindingState.WITHDRAWN}
+    assert set(Finding.objects.filter(pk__in=[one.pk for one in others]).values_list("state", "text")) == {(FindingState.WITHDRAWN, "")}
     assert Finding.objects.get(pk=first.pk).state == FindingState.CLEARED
 
 

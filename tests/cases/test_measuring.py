@@ -11,8 +11,9 @@ from cases import criteria
 from cases.actions import calling_in, closing, versioning
 from cases.models import CriteriaVersion, Round
 from cases.states import Profession, ReviewState, RoundKind, RoundState
+from engagements.actions import lifecycle
 from engagements.models import Engagement, ProgrammeVersion
-from engagements.states import Purpose
+from engagements.states import Phase, Purpose
 from tests import factories
 from tests.factories.cases import DECIDED_FROM, DECIDED_TO
 
@@ -81,3 +82,19 @@ def test_closing_the_second_round_meets_the_milestone_of_the_measurement(measure
     made = closing.close_round(round=second, by=consultant)
     milestone.refresh_from_db()
     assert (milestone.state, made.content["round"]["kind"]) == ("met", "statusmaaling")
+
+
+def test_the_closing_phase_is_not_left_while_the_second_round_is_open(consultant):
+    engagement = factories.engagement(consultant, version=factories.version("udsatte-boern"))
+    second = factories.reviewable_round(engagement, cases=1, kind=RoundKind.STATUS)
+    Engagement.objects.filter(pk=engagement.pk).update(phase=Phase.CLOSING)
+    engagement = Engagement.objects.get(pk=engagement.pk)
+    with pytest.raises(Refused, match="Statusmåling af sager er ikke lukket"):
+        lifecycle.change_phase(engagement=engagement, to=Phase.FOLLOW_UP, by=consultant)
+    assert closing.next_phase(Round.objects.get(pk=second.pk)) == Phase.FOLLOW_UP
+
+
+def test_after_the_last_phase_of_a_programme_there_is_none_to_change_to(measured):
+    second = factories.reviewable_round(measured, cases=1, kind=RoundKind.STATUS)
+    Engagement.objects.filter(pk=measured.pk).update(phase=Phase.CLOSING)
+    assert closing.next_phase(Round.objects.get(pk=second.pk)) is None

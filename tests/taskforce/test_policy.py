@@ -101,7 +101,7 @@ def test_what_one_sees_is_what_one_may_view(walked, person):
 )
 def test_what_one_may_not_see_looks_like_what_does_not_exist(walked, person):
     routes = {name: (route, arguments) for name, route, arguments in addresses.patterns()}
-    asked = 0
+    nobodys: dict[tuple[str, str], str] = {}
     for cell in policy_walk.cells(WRITTEN, [person]):
         line, (route, arguments) = cell.line, routes.get(cell.line.address, ("", []))
         if line.expected[person] != "404" or not arguments or line.case or "demo" in route or cell.state != line.states[0]:
@@ -109,11 +109,12 @@ def test_what_one_may_not_see_looks_like_what_does_not_exist(walked, person):
         url = policy_walk.url(walked, line, person)
         policy_walk.bring(walked, line.kind, cell.state)
         there = policy_walk.ask(walked, line, person)
-        nowhere = policy_walk.ask(walked, line, person, addresses.unknown(addresses.Address(line.address, route, url)))
-        assert (str(line), nowhere.status_code) == (str(line), 404)
-        assert policy_walk.without_tokens(there.content.decode()) == policy_walk.without_tokens(nowhere.content.decode())
-        asked += 1
-    assert asked > 25
+        if (line.address, line.method) not in nobodys:
+            nowhere = policy_walk.ask(walked, line, person, addresses.unknown(addresses.Address(line.address, route, url)))
+            assert (str(line), nowhere.status_code) == (str(line), 404)
+            nobodys[line.address, line.method] = policy_walk.without_tokens(nowhere.text)
+        assert (str(line), policy_walk.without_tokens(there.text)) == (str(line), nobodys[line.address, line.method])
+    assert len(nobodys) > 25
 
 
 @pytest.mark.parametrize("person", ["consultant_team", "consultant_other", "coordinator_own", "leader_other", "admin"])

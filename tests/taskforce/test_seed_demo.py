@@ -1,5 +1,6 @@
 """manage.py seed_demo: idempotent, always in the middle of things, and only where demo mode is on."""
 
+from collections import Counter
 from datetime import date
 from io import StringIO
 
@@ -8,6 +9,10 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import AccessLog, AuditEntry, Conflict, Invitation, Membership, OutboxMail, User
 from accounts.states import Role
+from cases import release, seminar_words
+from cases.models import Answer, Review, Round
+from cases.results import fingerprint
+from cases.scales import GOOD
 from engagements import mailbox
 from engagements.models import Engagement, Milestone, Postponement
 from engagements.states import EngagementState, Phase
@@ -57,6 +62,7 @@ def test_everybody_of_the_demo_is_there_and_seeding_again_changes_nothing(time_m
     assert seed() == "12 demo people, 7 new engagements."
     everybody_is_invented_and_every_role_is_there()
     the_2016_engagement_is_the_imported_timetable_all_met()
+    one_review_is_half_way_and_one_released()
     assert [look.by.email.partition("@")[0] for look in AccessLog.objects.order_by("pk")] == ["hanne", "katrine", "rikke"]
     tables = (User, Membership, Invitation, Conflict, Engagement, Milestone, AuditEntry, AccessLog)
     before = [list(model.objects.order_by("pk").values()) for model in tables]
@@ -85,6 +91,29 @@ def the_2016_engagement_is_the_imported_timetable_all_met():
     standing = hedensted.milestones.standing()
     assert (standing.count(), set(standing.values_list("state", flat=True))) == (21, {"met"})
     assert hedensted.phase == hedensted.programme_version.phase_list()[-1] != Phase.ANALYSIS
+
+
+def one_review_is_half_way_and_one_released():
+    """Aabenraa's and the first one of Hedensted; of the answers about three in ten are not the good one, and the seminar counts nothing."""
+    half_way = Round.objects.get(engagement__municipality__name="Aabenraa")
+    states = Counter(Review.objects.filter(case__round=half_way).values_list("profession", "state"))
+    assert states == {
+        ("legal", "assured"): 4, ("legal", "in_qa"): 2, ("legal", "returned"): 1, ("legal", "draft"): 3, ("viso", "final"): 2, ("viso", "draft"): 3,
+    }  # fmt: skip
+    assert half_way.selection.picks.count() == half_way.viso_count == 5
+    assert release.hindrances(half_way)
+    over = Round.objects.get(release__isnull=False)
+    assert (over.state, over.engagement.state, over.release.sha256) == (
+        "closed",
+        EngagementState.COMPLETED,
+        fingerprint(over.release.content),
+    )
+    assert [len(over.release.content["cases"]), bool(over.release.content["strengths"])] == [20, True]
+    answers = Answer.objects.filter(review__case__round=over, review__profession="legal")
+    assert 0.2 < answers.exclude(rating__in=GOOD).count() / answers.count() < 0.5
+    texts = [text for sheet in over.seminar_pages.all() for text in (sheet.theme, sheet.pattern, sheet.example, sheet.question)]
+    assert len(texts) > 20
+    assert [word.text for text in texts for word in seminar_words.find(text)] == []
 
 
 def test_a_visitor_sees_an_invitation_a_coming_role_and_somebody_who_is_inhabil(time_machine):
