@@ -89,7 +89,7 @@ def load(review: Review) -> Sheet:
 def load_for(review: Review, name: str) -> Sheet:
     """As much of the review as one field by this name needs, so that saving it is quick; without the law."""
     code, field = parts_of(name)
-    criteria_of_it = list(review.criteria.criteria.filter(code=code)) if code else []
+    criteria_of_it = [one for one in review.criteria.criteria.all() if one.code == code] if code else []
     answers = {one.criterion_id: one for one in review.answers.filter(criterion__in=criteria_of_it)} if code else {}
     return Sheet(review, [Asked(one, "") for one in criteria_of_it], answers, _documents(review) if field == "document" else [])
 

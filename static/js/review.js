@@ -57,7 +57,9 @@
   function write(criterion) {
     opened.add(criterion);
     refresh(criterion);
-    reason(criterion).focus();
+    const text = reason(criterion);
+    text.focus();
+    text.setSelectionRange(text.value.length, text.value.length);
   }
 
   function answer(criterion, number) {

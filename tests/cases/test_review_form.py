@@ -97,7 +97,7 @@ def test_a_document_of_the_case_and_no_other(log_in, review, jurist, coordinator
     assert Answer.objects.get(review=review).document == own
 
 
-@pytest.mark.parametrize("name", ["hjemmel-state", "findes-ikke-reason", "reviewer", "", "udredning-rating"])
+@pytest.mark.parametrize("name", ["hjemmel-state", "findes-ikke-reason", "reviewer", "", "-", "\x00-reason", "udredning-rating"])
 def test_what_is_no_field_of_the_form_does_not_exist(log_in, review, jurist, name):
     assert save_field(log_in(jurist), review, name, "x").status_code == 404
 
