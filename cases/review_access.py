@@ -90,6 +90,7 @@ _VISO_ASSIGNED = (Role.VISO_CONSULTANT, Relation.ASSIGNED)
 _AUTHOR_VISO = (Role.VISO_CONSULTANT, Relation.AUTHOR)
 _COORDINATOR = (Role.COORDINATOR, Relation.MUNICIPALITY)
 _LEADER = (Role.LEADER, Relation.MUNICIPALITY)
+_DRAFT = frozenset({Sight.DRAFT})
 _READABLE = frozenset({Sight.ASSURED, Sight.SHARED})
 _OPEN_SELECTION, _LOCKED = frozenset({SelectionState.OPEN}), frozenset({SelectionState.LOCKED})
 _INTERNAL, _RELEASED = frozenset({Disclosure.INTERNAL}), frozenset({Disclosure.RELEASED})
@@ -170,7 +171,7 @@ ROWS = [
     PolicyRow(REVIEWING, "matrix", *_CONSULTANT, WITH_US, field="symbols"),
     PolicyRow(REVIEWING, "send", *_JURIST, WITH_US),
     PolicyRow(REVIEWING, "close", *_CONSULTANT, frozenset({RoundState.COMPLETE})),
-    PolicyRow(LEGAL, "view", *_AUTHOR_JURIST),
+    PolicyRow(LEGAL, "view", *_AUTHOR_JURIST, _DRAFT),
     PolicyRow(LEGAL, "view", *_JURIST, frozenset({Sight.IN_QA, Sight.RETURNED}) | _READABLE),
     PolicyRow(LEGAL, "view", *_CONSULTANT, _READABLE),
     PolicyRow(LEGAL, "view", *_VISO_ASSIGNED, frozenset({Sight.SHARED})),
@@ -179,11 +180,11 @@ ROWS = [
     PolicyRow(LEGAL, "discuss", *_JURIST, frozenset({Sight.IN_QA, Sight.RETURNED}) | _READABLE),
     PolicyRow(LEGAL, "assure", *_JURIST, frozenset({Sight.IN_QA})),
     PolicyRow(LEGAL, "reopen", *_JURIST, _READABLE),
-    PolicyRow(VISO, "view", *_AUTHOR_VISO),
+    PolicyRow(VISO, "view", *_AUTHOR_VISO, _DRAFT),
     PolicyRow(VISO, "view", *_VISO_ASSIGNED, frozenset({Sight.FINAL, Sight.SHARED})),
     PolicyRow(VISO, "view", *_CONSULTANT, frozenset({Sight.FINAL, Sight.SHARED})),
     PolicyRow(VISO, "view", *_JURIST, frozenset({Sight.SHARED})),
-    PolicyRow(VISO, "write", *_AUTHOR_VISO, frozenset({Sight.DRAFT})),
+    PolicyRow(VISO, "write", *_AUTHOR_VISO, _DRAFT),
     PolicyRow(VISO, "take_back", *_AUTHOR_VISO, frozenset({Sight.FINAL})),
     *(PolicyRow(SELECTION, "view", *who) for who in (_CONSULTANT, _JURIST, _VISO_TEAM)),
     PolicyRow(SELECTION, "propose", *_VISO_TEAM, _OPEN_SELECTION),

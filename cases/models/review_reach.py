@@ -55,4 +55,6 @@ def _tied(user: User, row: PolicyRow) -> Q:
         return team & Q(reviewer=user)
     if row.relation == Relation.ASSIGNED:
         return team & reach.of_viso("case__round__engagement", "case")
-    return team if row.relation == Relation.TEAM else reach.NO_ROW
+    if row.relation == Relation.TEAM:
+        return team
+    return reach.EVERY_ROW if row.relation == Relation.NONE else reach.NO_ROW

@@ -34,6 +34,7 @@ AUTHORS = {"legal_review": {"legal_reviewer_team"}, "viso_review": {"viso_team"}
 # engagement. A row for "view" alone opens none of them.
 SCOPE_ELSEWHERE = {"job", "person", "invitation", "conflict", "task", "selection", "result"}
 REFUSED = {"403", "hidden"}
+IMPLIED = {Relation.AUTHOR: {Relation.TEAM, Relation.ASSIGNED}, Relation.ASSIGNED: {Relation.TEAM}}  # of reviews and cases
 
 
 def lines_about(kind: str, action: str = "", field: str = "") -> list[Line]:
@@ -85,8 +86,9 @@ def changed_states(row: PolicyRow) -> Iterator[tuple[str, PolicyRow]]:
 
 def seen_in(row: PolicyRow) -> set[str]:
     """The states in which those whom the row is about see its object."""
+    stand = {row.relation, Relation.NONE, *IMPLIED.get(row.relation, ())}
     views = [one for one in ROWS if (one.object, one.action, one.field, one.role) == (row.object, "view", "", row.role)]
-    seen = {state for one in views if one.relation in {row.relation, Relation.NONE} for state in one.states or STATES[row.object]}
+    seen = {state for one in views if one.relation in stand for state in one.states or STATES[row.object]}
     return seen if views else set(STATES[row.object])
 
 
