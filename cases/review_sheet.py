@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from cases import criteria, scales
+from cases import criteria
 from cases.criteria import Asked
 from cases.models import Answer, CaseDocument, Criterion, Review
 from cases.states import Overall, Scale
@@ -126,10 +126,6 @@ def parts_of(name: str) -> tuple[str, str]:
 def is_done(answer: Answer) -> bool:
     """Whether the criterion is answered, with a reason where the answer needs one."""
     return bool(answer.rating) and not answer.lacks_reason
-
-
-def is_good(answer: Answer) -> bool:
-    return answer.rating in scales.GOOD
 
 
 def _ask_reason(criterion: Criterion) -> str:

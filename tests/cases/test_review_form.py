@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.drafts import fingerprint
 from accounts.models import AccessLog, AuditEntry
+from accounts.refusal import Refused
 from accounts.states import Role
 from cases.actions import reviewing
 from cases.models import Answer, Case, Review, Submission
@@ -297,6 +298,22 @@ def test_it_can_be_taken_back_until_somebody_assured_it(log_in, round, jurist):
     assert list(review.submissions.values_list("number", flat=True)) == [1, 2]
     Review.objects.filter(pk=review.pk).update(state=ReviewState.ASSURED)
     assert client.post(url(review, "take-back")).status_code == 403
+
+
+def test_a_case_that_was_put_back_goes_the_whole_way_when_it_is_sent_and_stays_where_it_is_when_taken_back(round, jurist):
+    review = factories.legal_review(round.cases.get(number=1), jurist)
+    Case.objects.filter(pk=review.case_id).update(state=CaseState.SUBMITTED)
+    reviewing.submit(review=review, by=jurist)
+    assert Case.objects.get(pk=review.case_id).state == CaseState.REVIEWED
+    Case.objects.filter(pk=review.case_id).update(state=CaseState.IN_REVIEW)
+    reviewing.take_back(review=review, by=jurist)
+    assert Case.objects.get(pk=review.case_id).state == CaseState.IN_REVIEW
+
+
+def test_a_review_that_ended_while_its_page_was_open_takes_nothing(review, jurist):
+    Review.objects.update(ended_at=review.created_at)
+    with pytest.raises(Refused, match="ikke længere til gennemgang"):
+        reviewing.save(review=review, changes=[reviewing.Change("internal_note", "For sent", NOTHING)], by=jurist)
 
 
 # VISO
