@@ -75,13 +75,24 @@ def first_difference(world: World, row: PolicyRow, rows: list[PolicyRow], states
 
 
 def changed_states(row: PolicyRow) -> Iterator[tuple[str, PolicyRow]]:
-    """The row with one state more or less; (the state, the row). Not one more in which its people do not see the object at all."""
+    """The row with one state more or less; (the state, the row).
+
+    Not one more in which its people do not see the object at all, or may do it already as what they are besides.
+    """
     known = set(STATES.get(row.object, ()))
     now = set(row.states) or known
     for state in sorted(known):
         other = now ^ {state}
-        if other and (state in now or row.action == "view" or state in seen_in(row)):
+        is_more = state not in now
+        if other and not (is_more and (state in given_besides(row) or (row.action != "view" and state not in seen_in(row)))):
             yield state, replace(row, states=frozenset(other))
+
+
+def given_besides(row: PolicyRow) -> set[str]:
+    """The states in which another row gives the same to the same people: an author is on the team too."""
+    besides = IMPLIED.get(row.relation, set())
+    rows = [one for one in ROWS if replace(one, relation=row.relation, states=row.states) == row and one.relation in besides]
+    return {state for one in rows for state in one.states or STATES[row.object]}
 
 
 def seen_in(row: PolicyRow) -> set[str]:
