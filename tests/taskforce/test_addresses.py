@@ -182,7 +182,7 @@ def test_a_page_that_only_looks_writes_nothing(log_in, settings, consultant, url
 
 
 def test_a_page_that_only_looks_can_be_asked_for_without_its_body(log_in, consultant, urls):
-    pages = GET_ONLY - {"engagement-preview", "rounds"} - OF_THE_MUNICIPALITY - OF_ANOTHER_TIME
+    pages = GET_ONLY - {"engagement-preview", "my-cases", "rounds"} - OF_THE_MUNICIPALITY - OF_ANOTHER_TIME
     assert statuses(log_in(consultant), urls, pages, "head") == dict.fromkeys(pages, 200)
 
 
