@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -60,6 +61,8 @@ def generate(people: tuple[User, User, User], number: int, chance: random.Random
         review for case in cases for review in reviews_of(case, pinned, {Profession.LEGAL: jurist, Profession.VISO: viso}, chance)
     )
     Answer.objects.bulk_create(answer for review in reviews for answer in answers_of(review, asked[Profession(review.profession)], chance))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # or the database plans for tables as empty as they were, and needs an hour
     return rounds
 
 
