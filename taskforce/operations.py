@@ -25,7 +25,12 @@ LATE = timedelta(minutes=10)  # a mail, job or reminder whose time came so long 
 LONG_QUEUE = 1_000
 SCARCE = 0.10  # of the disk
 FAILURES_SHOWN = 20
-JOB_KINDS = {"timetable.pdf": "Tidsplan som PDF", "cases.letter": "Indkaldelsesbrev som PDF", "cases.receipt": "Kvittering som PDF"}
+JOB_KINDS = {
+    "timetable.pdf": "Tidsplan som PDF",
+    "cases.letter": "Indkaldelsesbrev som PDF",
+    "cases.receipt": "Kvittering som PDF",
+    "cases.seminar": "Læringsseminar som PDF",
+}
 
 
 class Health(Enum):

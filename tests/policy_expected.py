@@ -79,10 +79,9 @@ def _written() -> Iterator[Line]:
 
 
 def _not_written(written: tuple[Line, ...]) -> Iterator[Line]:
-    for (kind, address), group in groupby(
-        sorted(written, key=lambda line: (line.kind, line.address)), lambda line: (line.kind, line.address)
-    ):
-        known = list(group)
+    for address, group in groupby(sorted(written, key=lambda line: line.address), lambda line: line.address):
+        known = list(group)  # a page can show parts of other kinds of objects
+        kind = next(line.kind for line in known if not line.case or all(other.case for other in known))
         if ":" in address:  # Django's own: its pages take every method
             continue
         outside = {person for person in PEOPLE if {line.expected[person] for line in known} == {"login"}}

@@ -50,7 +50,7 @@ def test_the_lists_of_a_consultant(log_in, consultant):
         "/forloeb/",
         "/forloeb/?state=all&sort=-overdue",
     )
-    constant(found, most=22)
+    constant(found, most=24)
 
 
 def test_the_home_of_a_coordinator(log_in, consultant, coordinator):
