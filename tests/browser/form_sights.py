@@ -14,8 +14,8 @@ ASSURED, WAITING, BEGUN, UNTOUCHED = 1, 5, 8, 9
 
 
 def sent_unfinished(page: Page) -> None:
-    page.get_by_role("button", name="Send til kvalitetssikring").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send til kvalitetssikring").click()
 
 
 def saved_in_another_window(page: Page) -> None:
@@ -24,8 +24,8 @@ def saved_in_another_window(page: Page) -> None:
     reason = Answer.objects.filter(review__case__number=number, review__profession="legal", criterion__code="hjemmel")
     reason.update(reason="Gemt i det andet vindue.", changed_at=timezone.now())
     page.evaluate("document.getElementById('id_hjemmel-reason').value = 'Skrevet her.'")
-    page.evaluate("document.getElementById('review-form').submit()")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.evaluate("document.getElementById('review-form').submit()")
 
 
 def shows_keys(page: Page) -> None:
