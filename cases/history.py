@@ -10,6 +10,7 @@ VERBS = {
     "round.letter_pdf": "lavede indkaldelsesbrevet som PDF",
     "round.state": "ændrede sagsrundens status",
     "round.release": "frigav resultaterne af sagsgennemgangen",
+    "release.erase": "slettede en sag, der er trukket tilbage, fra de frigivne resultater",
     "seminar.draft": "lavede udkast til læringsseminaret",
     "seminar.write": "skrev en side til læringsseminaret",
     "seminar.order": "ændrede rækkefølgen af læringsseminarets sider",

@@ -2,7 +2,8 @@
 
 A file that goes leaves the case what it is: its reviews are looked at anew by whoever wrote them. A case that goes takes its reviews, its
 drafts of findings and its place in VISO's selection along. What was written about it is erased like its files: it may have been about
-somebody who should never have been here. That it was reviewed, by whom and when, is kept; the case that comes instead begins anew.
+somebody who should never have been here, so it leaves what was released too. That it was reviewed, by whom and when, is kept; the case
+that comes instead begins anew.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from cases import access, review_told
-from cases.actions import assigning, assuring, finding, moving
+from cases.actions import assigning, assuring, finding, moving, releasing
 from cases.actions.conflicting import BACK_TO
 from cases.models import Case, Finding, Review, Round, VisoPick
 from cases.states import CaseState, FindingState, Profession, ReviewState, RoundState, SelectionState
@@ -41,6 +42,7 @@ def end(case: Case, reason: str, by: User) -> None:
         _erase(review)
         review.save()
         audit.record(by=by, verb="review.end", target=review, scope=case.round.engagement.scope, reason=reason)
+    releasing.erase(case, by)
     pick = VisoPick.objects.filter(case=case, removed_at__isnull=True).select_related("selection").first()
     if pick is None:
         return

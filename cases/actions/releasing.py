@@ -1,4 +1,7 @@
-"""*Frigivelse*: a consultant shows the municipality what the review found, exactly as it was previewed, once (domain rule 24)."""
+"""*Frigivelse*: a consultant shows the municipality what the review found, exactly as it was previewed, once (domain rule 24).
+
+Nothing changes it afterwards but the erasure of a case that is taken back.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from accounts.refusal import Denied, Refused
 from cases import release as results
 from cases import release_told, review_access
 from cases.actions import moving
-from cases.models import Release, Review, Round
+from cases.models import Case, Release, Review, Round
 from cases.results import fingerprint
 
 CHANGED = "Resultaterne er ændret, siden du så dem. Intet er frigivet. Se dem igen nedenfor, og frigiv derefter."
@@ -51,3 +54,18 @@ def release(*, round: Round, seen: str, by: User) -> Release:
     audit.record(by=by, verb="round.release", target=locked, scope=locked.engagement.scope, changes=changes)
     release_told.of_release(locked)
     return made
+
+
+def erase(case: Case, by: User) -> None:
+    """Take a case that was taken back out of what was released: it may be about somebody who should never have been here.
+
+    The caller has locked the round. The rest stands word for word, with a fingerprint of its own.
+    """
+    released = Release.objects.filter(round=case.round_id).first()
+    left = results.without_cases(released.content, [case.number]) if released else None
+    if released is None or left is None or left == released.content:
+        return
+    changes = {"sha-256": [released.sha256, fingerprint(left)]}
+    released.content, released.sha256 = left, fingerprint(left)
+    released.save(update_fields=["content", "sha256"])
+    audit.record(by=by, verb="release.erase", target=released, scope=case.round.engagement.scope, changes=changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -142,6 +142,10 @@ def test_the_results_are_frozen_with_their_criteria_and_a_fingerprint(done, cons
     assert results.is_intact(made)
     made.content["cases"][0]["legal"]["answers"]["partshoering"]["rating"] = "no_defect"
     assert not results.is_intact(made)
+    for frozen in ({"content": made.content}, {"sha256": "0" * 64}, {"legal_criteria": None}):
+        with pytest.raises(ProgrammingError, match="is frozen"), transaction.atomic():
+            Snapshot.objects.filter(pk=made.pk).update(**frozen)
+    assert results.is_intact(Snapshot.objects.get(pk=made.pk))
 
 
 def test_what_reviewers_wrote_is_not_frozen_and_cleared_findings_are(done, consultant, jurist):

@@ -7,9 +7,9 @@ from django.http import Http404
 
 from accounts.models import User
 from accounts.states import Role
-from cases import access, review_access
+from cases import access, release, results, review_access
 from cases.actions import closing, finding, leaving, supplementing, withdrawing
-from cases.models import Case, CaseDocument, Finding, HandInLine, Review, Round, Snapshot, VisoPick
+from cases.models import Case, CaseDocument, Finding, HandInLine, Release, Review, Round, Snapshot, VisoPick
 from cases.states import CaseState, FindingState, Profession, Rating, ReviewState, RoundState
 from engagements.models import TeamMember
 from tests import factories
@@ -226,6 +226,20 @@ def test_in_a_closed_round_a_case_is_erased_and_nobody_waits_for_another(closed,
     assert standing(now) == {}
     assert not CaseDocument.objects.kept().filter(case=now).exists()
     assert (Snapshot.objects.get().content, Snapshot.objects.get().sha256) == (frozen.content, frozen.sha256)
+
+
+def test_a_case_that_is_taken_back_leaves_what_was_released_and_the_rest_stands(case, round, consultant, coordinator):
+    content = release.content_of(round)
+    content["cases"].append({**content["cases"][0], "number": 2, "title": "Sag 02"})
+    made = Release.objects.create(round=round, by=consultant, content=content, sha256=results.fingerprint(content))
+    Round.objects.filter(pk=round.pk).update(released_at=made.at, released_by=consultant)
+    withdrawing.withdraw_case(case=case, reason=WHY, by=coordinator)
+    now = Release.objects.get()
+    assert [one["number"] for one in now.content["cases"]] == [2]
+    assert (now.content["cases"], now.content["learning"]) == (content["cases"][1:], content["learning"])
+    assert now.sha256 == results.fingerprint(now.content) != made.sha256
+    withdrawing.withdraw_case(case=case_of(round, 3), reason=WHY, by=coordinator)  # was never in it
+    assert Release.objects.get().sha256 == now.sha256
 
 
 @pytest.mark.parametrize("settled", ["closed", "released"])
