@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import statistics
@@ -53,8 +54,8 @@ def review(number: int) -> list[Figure]:
 class Desk:
     """A reviewer with a page open: a connection that stays, and the fingerprint of what the page was last given."""
 
-    def __init__(self, number: int, url: str, cookies: str, base: str) -> None:
-        self.number, self.url, self.cookies, self.base = number, url, cookies, base
+    def __init__(self, number: int, url: str, headers: dict[str, str], base: str) -> None:
+        self.number, self.url, self.headers, self.base = number, url, headers, base
         self.text = ""
         self.line: http.client.HTTPConnection | None = None
 
@@ -68,20 +69,18 @@ class Desk:
         return [self.save() for _ in range(number)]
 
     def save(self) -> float:
-        from bench import reviewing  # noqa: PLC0415 - needs Django
-
         assert self.line is not None
         written = len(self.text) + 7
         self.text = (TEXT * (written // len(TEXT) + 1))[:written].strip()
         body = urlencode({"field": FIELD, FIELD: self.text, f"base-{FIELD}": self.base})
         start = time.perf_counter()
-        self.line.request("POST", self.url, body=body, headers=reviewing.headers(self.cookies))
+        self.line.request("POST", self.url, body=body, headers=self.headers)
         answer = self.line.getresponse()
         told = answer.read()
         spent = time.perf_counter() - start
         if answer.status != 200:
             raise RuntimeError(f"Not saved: {answer.status} {told[:300]!r}")
-        self.base = reviewing.base_of(told)
+        self.base = str(json.loads(told)["base"])  # for the next save
         return spent * 1000
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 from allauth.mfa.models import Authenticator
@@ -21,7 +20,7 @@ from cases.models import Answer, Case, Review, Round
 from cases.states import CaseState, Profession, RoundState
 from engagements.models import Engagement, TeamMember
 
-Place = tuple[int, str, str, str]  # number of the case, address, cookies, fingerprint
+Place = tuple[int, str, dict[str, str], str]  # number of the case, address, headers of a save, fingerprint
 
 
 def prepare(number: int) -> list[Place]:
@@ -50,18 +49,13 @@ def _place(round: Round, number: int) -> Place:
     client.force_login(jurist)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={uploading.TOKEN}"
-    return number, reverse("review-field", args=[round.engagement_id, round.kind, number]), cookies, fingerprint("")
+    return number, reverse("review-field", args=[round.engagement_id, round.kind, number]), _headers(cookies), fingerprint("")
 
 
-def headers(cookies: str) -> dict[str, str]:
+def _headers(cookies: str) -> dict[str, str]:
     """What a browser sends behind the proxy that ends TLS."""
     sent = {name: value for name, value in uploading.headers(cookies).items() if name != "Tus-Resumable"}
     return sent | {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-def base_of(answer: bytes) -> str:
-    """The fingerprint for the next save."""
-    return str(json.loads(answer)["base"])
 
 
 def compare(texts: dict[int, str]) -> None:
