@@ -1,7 +1,8 @@
-"""How dates, weeks and numbers are written in Danish. Pure: one module, one test file (docs/glossary.md)."""
+"""How dates, weeks, numbers and paragraphs are written in Danish. Pure: one module, one test file (docs/glossary.md)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -54,3 +55,8 @@ def relative_days(working_days: int) -> str:
         return "i dag"
     amount = count(abs(working_days), "arbejdsdag", "arbejdsdage")
     return f"om {amount}" if working_days > 0 else f"for {amount} siden"
+
+
+def unbroken(text: str) -> str:
+    """The text with a no-break space after each §: it is never parted from its number at the end of a line."""
+    return re.sub(r"(§+) ", "\\1\u00a0", text)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts import outbox
 from accounts.models import MailChoice, Notice, OutboxMail, Scope, User
 from accounts.models.notice import SIGHTS, Sight
-from accounts.states import Delivery
+from accounts.states import Delivery, Role
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,10 @@ DescriberOfMany = Callable[[Sequence[Notice]], list[tuple[Notice, Line]]]
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """A kind of event that people are told about. `choices` are the deliveries they may choose; `default` stands until they do."""
+    """A kind of event that people are told about. `choices` are the deliveries they may choose; `default` stands until they do.
+
+    `roles`: who can come to hear of it by what they are; the others are not asked about its mails.
+    """
 
     key: str
     label: str
@@ -49,6 +52,7 @@ class NoticeKind:
     default: Delivery = Delivery.AT_ONCE
     choices: tuple[Delivery, ...] = tuple(Delivery)
     describe_many: DescriberOfMany | None = None
+    roles: tuple[Role, ...] = tuple(Role)
 
 
 KINDS: dict[str, NoticeKind] = {}
@@ -112,6 +116,12 @@ def give(
         url=url,
         mail_at=earliest if chosen and no_later_than and chosen > no_later_than else chosen,
     )
+
+
+def kinds_for(user: User) -> dict[str, NoticeKind]:
+    """The kinds that the person can be told of by their roles, or has been told of before. Two queries."""
+    roles, heard = set(user.roles()), set(Notice.objects.own(user).order_by().values_list("kind", flat=True).distinct())
+    return {key: kind for key, kind in KINDS.items() if key in heard or not roles.isdisjoint(kind.roles)}
 
 
 def unread_count(request: HttpRequest) -> int:

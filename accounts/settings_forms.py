@@ -7,20 +7,20 @@ from typing import Any
 
 from django import forms
 
-from accounts import notices
 from accounts.actions.absence import problems_with
 from accounts.base_form import BaseForm
 from accounts.models import User
+from accounts.notices import NoticeKind
 from accounts.people_forms import CalendarDayField
 from accounts.states import Delivery
 
 
 class MailChoiceForm(BaseForm):
-    """A group of choices for each kind of event; only what the kind itself offers."""
+    """A group of choices for each of these kinds of events; only what the kind itself offers."""
 
-    def __init__(self, *args: Any, chosen: Mapping[str, Delivery], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: Mapping[str, NoticeKind], chosen: Mapping[str, Delivery], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kinds = {key.replace(".", "-"): kind for key, kind in notices.KINDS.items()}
+        self.kinds = {key.replace(".", "-"): kind for key, kind in kinds.items()}
         for name, kind in self.kinds.items():
             unknown = f"Vælg en af mulighederne for »{kind.label}«."
             self.fields[name] = forms.ChoiceField(

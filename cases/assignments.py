@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from accounts.danish import unbroken
 from accounts.models import User
 from accounts.states import Role
 from cases import distribution, law
@@ -75,7 +76,7 @@ class Row:
     @property
     def about(self) -> str:
         """The service area with its law."""
-        return law.whole(law.label_of(self.case.service_area)) if self.case.service_area else ""
+        return unbroken(law.label_of(self.case.service_area)) if self.case.service_area else ""
 
     def slot(self) -> Slot:
         """As the even distribution looks at it."""

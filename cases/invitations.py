@@ -58,6 +58,7 @@ INVITED = NoticeKind(
     label="Invitationer til en sag",
     help="Når kommunens koordinator inviterer dig til at udfylde en sag.",
     describe=describe,
+    roles=(Role.EMPLOYEE,),
 )
 
 

@@ -39,11 +39,6 @@ def label_of(area: ServiceArea) -> str:
     return f"{area.name} ({paragraph})" if paragraph else area.name
 
 
-def whole(text: str) -> str:
-    """The text with its paragraphs kept on one line: a § is never parted from its number."""
-    return re.sub(r"(§+) ", "\\1\u00a0", text)
-
-
 def is_of(area: ServiceArea, of: Area | str) -> bool:
     """Whether it belongs to the catalogue of that area."""
     return area.area == of

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from accounts.danish import long_date
+from accounts.danish import long_date, unbroken
 from accounts.models import User
 from cases import law, review_places, review_progress
 from cases.models import Case, Review, Round
@@ -69,7 +69,7 @@ class Row:
     @property
     def about(self) -> str:
         area = self.review.case.service_area
-        return law.whole(law.label_of(area)) if area else ""
+        return unbroken(law.label_of(area)) if area else ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from accounts.models import Notice, User
 from accounts.notices import Line, NoticeKind
 from cases import review_access
 from cases.models import Round
-from cases.told import municipal
+from cases.told import MUNICIPAL, municipal
 from engagements import holders
 
 RELEASED = "cases.released"
@@ -43,4 +43,5 @@ def describe(given: Sequence[Notice]) -> list[Line]:
     return lines
 
 
-KINDS = (NoticeKind(RELEASED, "Resultat af sagsgennemgangen", "Når taskforcen har frigivet resultatet til jeres kommune.", describe),)
+HELP = "Når taskforcen har frigivet resultatet til jeres kommune."
+KINDS = (NoticeKind(RELEASED, "Resultat af sagsgennemgangen", HELP, describe, roles=MUNICIPAL),)

@@ -164,10 +164,12 @@ def _lines(reviews: QuerySet[Review], what: str, subject: str, place: Callable[[
     return lines
 
 
-KINDS = (
-    NoticeKind(ASSIGNED, "Sager til gennemgang", "Når du får sager, du skal gennemgå.", describe_assigned),
-    NoticeKind(TO_ASSURE, "Gennemgange til kvalitetssikring", "Når en gennemgang venter på din kvalitetssikring.", describe_to_assure),
-    NoticeKind(RETURNED, "Gennemgange, der sendes tilbage", "Når din gennemgang er sendt tilbage med en kommentar.", describe_returned),
-    NoticeKind(ASSURED, "Kvalitetssikrede gennemgange", "Når din gennemgang er kvalitetssikret.", describe_assured),
-    NoticeKind(UNASSIGNED, "Sager uden gennemgang", "Når en sag mangler en, der gennemgår den.", describe_unassigned),
+REVIEWERS, JURISTS, CONSULTANTS = (Role.LEGAL_REVIEWER, Role.VISO_CONSULTANT), (Role.LEGAL_REVIEWER,), (Role.CONSULTANT,)
+_KINDS: tuple[tuple[str, str, str, Callable[[Sequence[Notice]], list[Line]], tuple[Role, ...]], ...] = (
+    (ASSIGNED, "Sager til gennemgang", "Når du får sager, du skal gennemgå.", describe_assigned, REVIEWERS),
+    (TO_ASSURE, "Gennemgange til kvalitetssikring", "Når en gennemgang venter på din kvalitetssikring.", describe_to_assure, JURISTS),
+    (RETURNED, "Gennemgange, der sendes tilbage", "Når din gennemgang er sendt tilbage med en kommentar.", describe_returned, JURISTS),
+    (ASSURED, "Kvalitetssikrede gennemgange", "Når din gennemgang er kvalitetssikret.", describe_assured, JURISTS),
+    (UNASSIGNED, "Sager uden gennemgang", "Når en sag mangler en, der gennemgår den.", describe_unassigned, CONSULTANTS),
 )
+KINDS = tuple(NoticeKind(key, label, text, describe, roles=roles) for key, label, text, describe, roles in _KINDS)

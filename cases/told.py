@@ -26,19 +26,21 @@ from engagements.holders import People
 
 CALLED_IN, HANDED_IN, ASKED, WITHDRAWN = "cases.called_in", "cases.handed_in", "cases.asked", "cases.withdrawn"
 
+MUNICIPAL, TEAM = (Role.COORDINATOR, Role.LEADER), (Role.CONSULTANT, Role.LEGAL_REVIEWER)
+
 
 def call_in_url(round: Round) -> str:
     return reverse("call-in", args=[round.engagement_id]) + round.letter_query
 
 
 def municipal(people: People) -> frozenset[int]:
-    """Who of the municipality is told: coordinators and leaders."""
-    return people.in_role(Role.COORDINATOR, Role.LEADER)
+    """Who of the municipality is told."""
+    return people.in_role(*MUNICIPAL)
 
 
 def team(people: People) -> frozenset[int]:
-    """Who of the team is told: its consultants and jurists."""
-    return people.in_role(Role.CONSULTANT, Role.LEGAL_REVIEWER)
+    """Who of the team is told."""
+    return people.in_role(*TEAM)
 
 
 def of_call_in(round: Round, people: People) -> None:
@@ -155,9 +157,10 @@ def _is_withdrawn(key: str, user: User) -> Line | None:
 
 
 _DESCRIBERS = {CALLED_IN: _called_in, HANDED_IN: _is_handed_in, ASKED: _is_asked, WITHDRAWN: _is_withdrawn}
-KINDS = (
-    NoticeKind(CALLED_IN, "Indkaldelse af sager", "Når taskforcen har sendt indkaldelsesbrevet til jeres kommune.", describe),
-    NoticeKind(ASKED, "Supplerende akter", "Når der mangler akter i en sag, som er indsendt.", describe),
-    NoticeKind(HANDED_IN, "Indsendte sager", "Når en kommune har indsendt sager eller supplerende akter.", describe),
-    NoticeKind(WITHDRAWN, "Akter, der trækkes tilbage", "Når en kommune trækker en akt eller en sag tilbage efter indsendelsen.", describe),
+_KINDS = (
+    (CALLED_IN, MUNICIPAL, "Indkaldelse af sager", "Når taskforcen har sendt indkaldelsesbrevet til jeres kommune."),
+    (ASKED, MUNICIPAL, "Supplerende akter", "Når der mangler akter i en sag, som er indsendt."),
+    (HANDED_IN, TEAM, "Indsendte sager", "Når en kommune har indsendt sager eller supplerende akter."),
+    (WITHDRAWN, TEAM, "Akter, der trækkes tilbage", "Når en kommune trækker en akt eller en sag tilbage efter indsendelsen."),
 )
+KINDS = tuple(NoticeKind(key, label, text, describe, roles=roles) for key, roles, label, text in _KINDS)

@@ -107,9 +107,10 @@ def _line(round: Round, subject: str, text: str) -> Line:
     return Line(text.format(number, place=place), page_of(round), f"{subject.format(number)} – {place}")
 
 
-_KINDS: tuple[tuple[str, str, str, Callable[[Sequence[Notice]], list[Line]]], ...] = (
-    (CHOOSE, "Sager, som VISO kan vælge imellem", "Når en kommunes sager er indsendt, og VISO kan vælge.", describe_choose),
-    (PROPOSED, "Forslag til VISO-udvalg", "Når VISO har foreslået sager, og en jurist kan låse udvalget.", describe_proposed),
-    (CHOSEN, "VISO-udvalget er låst eller ændret", "Når det ligger fast, hvilke sager VISO gennemgår.", describe_chosen),
+_VISO, _JURIST = (Role.VISO_CONSULTANT,), (Role.LEGAL_REVIEWER,)
+_KINDS: tuple[tuple[str, str, str, Callable[[Sequence[Notice]], list[Line]], tuple[Role, ...]], ...] = (
+    (CHOOSE, "Sager, som VISO kan vælge imellem", "Når en kommunes sager er indsendt, og VISO kan vælge.", describe_choose, _VISO),
+    (PROPOSED, "Forslag til VISO-udvalg", "Når VISO har foreslået sager, og du kan låse udvalget.", describe_proposed, _JURIST),
+    (CHOSEN, "VISO-udvalget er låst eller ændret", "Når det ligger fast, hvilke sager VISO gennemgår.", describe_chosen, _VISO),
 )
-KINDS = tuple(NoticeKind(key, label, text, describe) for key, label, text, describe in _KINDS)
+KINDS = tuple(NoticeKind(key, label, text, describe, roles=roles) for key, label, text, describe, roles in _KINDS)

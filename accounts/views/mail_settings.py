@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import notices
 from accounts.actions import mail_choices, test_mail
 from accounts.requests import Request
 from accounts.settings_forms import MailChoiceForm
@@ -14,8 +15,9 @@ from accounts.settings_forms import MailChoiceForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: Request) -> HttpResponse:
-    """A choice for every kind of event, kept all at once."""
-    form = MailChoiceForm(request.POST if request.method == "POST" else None, chosen=mail_choices.chosen_by(request.user))
+    """A choice for every kind of event that can come to the person, kept all at once."""
+    data, chosen = request.POST if request.method == "POST" else None, mail_choices.chosen_by(request.user)
+    form = MailChoiceForm(data, kinds=notices.kinds_for(request.user), chosen=chosen)
     if form.is_valid():
         mail_choices.choose(choices=form.choices(), by=request.user)
         messages.success(request, "Dine indstillinger er gemt. De gælder for nye beskeder.")

@@ -119,6 +119,12 @@ def clock(value: datetime | None) -> str:
     return f"kl. {timezone.localtime(value) if timezone.is_aware(value) else value:%H.%M}"
 
 
+@register.filter
+def unbroken(text: str) -> str:
+    """barnets lov § 91, never with § and number on two lines."""
+    return danish.unbroken(text)
+
+
 @register.simple_tag
 def week_range(start: date, end: date) -> str:
     """uge 3-6, uge 45 2015 – uge 4 2017"""

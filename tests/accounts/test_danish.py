@@ -46,3 +46,7 @@ def test_join(parts, text):
 )
 def test_relative_days(days, text):
     assert danish.relative_days(days) == text
+
+
+def test_a_paragraph_is_never_parted_from_its_number():
+    assert danish.unbroken("barnets lov § 91 og §§ 22-24") == "barnets lov §\u00a091 og §§\u00a022-24"

@@ -9,7 +9,7 @@ from accounts.actions import test_mail as testing
 from accounts.models import AuditEntry, MailChoice, Notice, OutboxMail
 from accounts.notices import NoticeKind
 from accounts.refusal import Refused
-from accounts.states import Delivery
+from accounts.states import Delivery, Role
 
 pytestmark = pytest.mark.django_db
 NEWS, DEADLINE = "test.news", "test.deadline"
@@ -38,6 +38,15 @@ def test_every_kind_stands_with_what_it_offers_and_its_default(client):
     assert text.count('name="test-deadline"') == 3
     checked = [part.split('"')[0] for part in text.split('value="')[1:] if "checked" in part.split(">")[0]]
     assert checked == ["at_once", "daily"]
+
+
+def test_nobody_is_asked_about_what_others_hear(client, coordinator, monkeypatch):
+    of_jurists = NoticeKind("test.law", "Jura", "Når en jurist hører noget.", lambda given: [], roles=(Role.LEGAL_REVIEWER,))
+    monkeypatch.setitem(notices.KINDS, of_jurists.key, of_jurists)
+    assert "Jura" not in client.get("/konto/indstillinger/").text
+    assert client.post("/konto/indstillinger/", {"test-news": "daily", "test-deadline": "daily"}).status_code == 302
+    notices.give(kind=of_jurists.key, recipient=coordinator, about=coordinator, title="Fra før", url="/", scope=None)
+    assert "Jura" in client.get("/konto/indstillinger/").text
 
 
 def test_all_is_kept_in_one_post_and_written_in_the_history(client, coordinator):

@@ -7,7 +7,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import AccessLog, AuditEntry, Conflict, Invitation, Membership, OutboxMail, User
+from accounts import notices
+from accounts.models import AccessLog, AuditEntry, Conflict, Invitation, Membership, Notice, OutboxMail, User
 from accounts.states import Role
 from cases import release, seminar_words
 from cases.models import Answer, Review, Round
@@ -63,6 +64,7 @@ def test_everybody_of_the_demo_is_there_and_seeding_again_changes_nothing(time_m
     everybody_is_invented_and_every_role_is_there()
     the_2016_engagement_is_the_imported_timetable_all_met()
     one_review_is_half_way_and_one_released()
+    nobody_is_told_what_their_settings_do_not_name()
     assert [look.by.email.partition("@")[0] for look in AccessLog.objects.order_by("pk")] == ["hanne", "katrine", "rikke"]
     tables = (User, Membership, Invitation, Conflict, Engagement, Milestone, AuditEntry, AccessLog)
     before = [list(model.objects.order_by("pk").values()) for model in tables]
@@ -114,6 +116,12 @@ def one_review_is_half_way_and_one_released():
     texts = [text for sheet in over.seminar_pages.all() for text in (sheet.theme, sheet.pattern, sheet.example, sheet.question)]
     assert len(texts) > 20
     assert [word.text for text in texts for word in seminar_words.find(text)] == []
+
+
+def nobody_is_told_what_their_settings_do_not_name():
+    told = {(notice.kind, role) for notice in Notice.objects.select_related("recipient") for role in notice.recipient.roles()}
+    assert {(kind, role) for kind, role in told if role not in notices.KINDS[kind].roles} == set()
+    assert len({kind for kind, _ in told}) > 8
 
 
 def test_a_visitor_sees_an_invitation_a_coming_role_and_somebody_who_is_inhabil(time_machine):
