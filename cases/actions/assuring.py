@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.refusal import Refused
 from cases import review_access, review_told
 from cases.actions import finding, moving
-from cases.models import Case, Criterion, Review, ReviewComment, reach
+from cases.models import Criterion, Review, ReviewComment, reach
 from cases.states import CaseState, ReviewState, RoundState
 
 NO_TEXT = "Skriv en kommentar, så forfatteren ved, hvad der skal ændres."
@@ -33,7 +33,7 @@ def send_back(*, review: Review, text: str, criterion: Criterion | None = None, 
     review_access.require_assurance(by, found)
     _write(found, text, criterion, by)
     moving.move(found, to=ReviewState.RETURNED, by=by)
-    _follow(found.case, CaseState.REVIEWED, CaseState.IN_REVIEW, by)
+    moving.move(found.case, to=CaseState.IN_REVIEW, by=by)
     review_told.of_return(found)
     return found
 
@@ -46,7 +46,7 @@ def approve(*, review: Review, by: User) -> Review:
     moving.move(found, to=ReviewState.ASSURED, by=by)
     found.assured_by, found.done_at = by, timezone.now()
     found.save(update_fields=["assured_by", "done_at"])
-    _follow(found.case, CaseState.REVIEWED, CaseState.ASSURED, by)
+    moving.move(found.case, to=CaseState.ASSURED, by=by)
     finding.draft_from(review=found, by=by)
     review_told.of_approval(found)
     return found
@@ -66,18 +66,15 @@ def reopen(*, review: Review, text: str, by: User) -> Review:
 
 
 def undo(review: Review, to: ReviewState, by: User) -> None:
-    """Take a review that was sent on back to where it is written, without its approval. The round is locked by the caller."""
+    """Take a review that was sent on back to where it is written, without its approval; the case goes with the jurist's review.
+
+    The round is locked by the caller.
+    """
     moving.move(review, to=to, by=by)
     review.assured_by, review.done_at = None, None
     review.save(update_fields=["assured_by", "done_at"])
     if review.is_legal:
-        _follow(review.case, CaseState(review.case.state), CaseState.IN_REVIEW, by)
-
-
-def _follow(case: Case, when: CaseState, to: CaseState, by: User) -> None:
-    """The case goes with the jurist's review; one that was taken back meanwhile stays where it is."""
-    if case.state == when and case.state in {CaseState.REVIEWED, CaseState.ASSURED}:
-        moving.move(case, to=to, by=by)
+        moving.move(review.case, to=CaseState.IN_REVIEW, by=by)
 
 
 def _locked(review: Review, by: User) -> Review:

@@ -73,6 +73,15 @@ def test_whoever_gives_a_case_to_themselves_is_not_told(round, jens):
     assert (who(round), Notice.objects.count()) == ([("Jens Jurist", "")], 0)
 
 
+def test_only_what_differs_is_written_and_told(round, jens, kirsten, consultant):
+    first, second = (Choice(case(round.engagement, number).pk, LEGAL, jens.pk) for number in (1, 2))
+    assert save(round, consultant, first) == 1
+    assert save(round, consultant, first, second) == 1
+    assert [entry.verb for entry in AuditEntry.objects.filter(verb="review.assign")] == ["review.assign"] * 2
+    assert [notice.title for notice in Notice.objects.filter(recipient=jens)] == ["Du har fået 1 sag til gennemgang – Hedensted Kommune"] * 2
+    assert who(round) == [("Jens Jurist", "")] * 2
+
+
 def test_what_is_written_goes_over_with_the_case(round, jens, kirsten, consultant):
     review = factories.legal_review(case(round.engagement, 1), jens)
     assigning.assign(round=round, cases=[review.case], profession=LEGAL, reviewer=kirsten, by=consultant)
