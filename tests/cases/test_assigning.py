@@ -78,7 +78,8 @@ def test_only_what_differs_is_written_and_told(round, jens, kirsten, consultant)
     assert save(round, consultant, first) == 1
     assert save(round, consultant, first, second) == 1
     assert [entry.verb for entry in AuditEntry.objects.filter(verb="review.assign")] == ["review.assign"] * 2
-    assert [notice.title for notice in Notice.objects.filter(recipient=jens)] == ["Du har fået 1 sag til gennemgang – Hedensted Kommune"] * 2
+    assert {notice.title for notice in Notice.objects.all()} == {"Du har fået 1 sag til gennemgang – Hedensted Kommune"}
+    assert Notice.objects.filter(recipient=jens).count() == 2
     assert who(round) == [("Jens Jurist", "")] * 2
 
 
